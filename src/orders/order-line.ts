@@ -1,0 +1,49 @@
+/** A caller's id. Numbers and bigints are accepted and become strings; ids are compared as strings from then on. */
+export type Id = string | number | bigint
+
+/** One line of an order: somebody bought some of one item. */
+export interface OrderLine {
+  /** What was bought. */
+  item: Id
+  /** The order it stands in. At least one of `order` and `customer` must be there. */
+  order?: Id | null | undefined
+  /** Who bought it. Leave it out for a till without customers. */
+  customer?: Id | null | undefined
+  /** Units, default 1. Below 0 is a return; a line of 0 units is skipped and counted. */
+  quantity?: number | null | undefined
+  /** When: a `Date`, milliseconds since 1970, or a text that `parseDate` reads. Times without a zone are UTC. */
+  at?: Date | number | string | null | undefined
+  /** Price of one unit. Kept, not used for scoring. */
+  price?: number | null | undefined
+  /**
+   * How much this line counts in the customer's own history when they are asked about, from 0 up; default 1.
+   * 0 means seen but not bought (a bad rating, say): the line is in no basket and its item is not suggested to them.
+   */
+  weight?: number | null | undefined
+}
+
+/** The names of a line's fields, in the order messages list them. */
+export const fields = ['item', 'order', 'customer', 'quantity', 'at', 'price', 'weight'] as const
+export type Field = (typeof fields)[number]
+
+/** Which column of a raw row holds which field. */
+export type Columns = {[field in Field]?: string}
+
+/** A row that cannot be used as it is. */
+export interface BadRow {
+  /** Where it stands: the line in the file (the header is line 1), or its number among the rows given, from 1. */
+  line: number
+  /** What was expected and what came. */
+  reason: string
+  /** The row as it was read. */
+  row: unknown
+}
+
+/** `'throw'` (default) stops at the first bad row, `'skip'` counts them, a function is told of each and skips it. */
+export type OnBadRow = 'throw' | 'skip' | ((bad: BadRow) => void)
+
+/** What became of the rows of a source before they reached the log. `skipped` is by reason. */
+export interface Tally {
+  read: number
+  skipped: Record<string, number>
+}
