@@ -26,8 +26,8 @@ export interface OrderLine {
 export const fields = ['item', 'order', 'customer', 'quantity', 'at', 'price', 'weight'] as const
 export type Field = (typeof fields)[number]
 
-/** Which column of a raw row holds which field. */
-export type Columns = {[field in Field]?: string}
+/** Which column of a raw row holds which field. `null`: read no column for this field, whatever the columns are called. */
+export type Columns = {[field in Field]?: string | null | undefined}
 
 /** A row that cannot be used as it is. */
 export interface BadRow {

@@ -1,0 +1,63 @@
+import type {Csr} from './csr.ts'
+import {type Marginals, UNIT} from './scorers.ts'
+
+/**
+ * A weight for every basket, in whole `UNIT`s.
+ * @param ages by basket, the share of baskets newer than it, 0 to 1
+ * @throws RangeError for a weight that is not a number from 0 up, or too large to be summed exactly
+ */
+export function basketWeights(
+  {offsets}: Csr,
+  ages: Float64Array,
+  weight: (size: number, age: number) => number,
+): Float64Array {
+  const weights = new Float64Array(offsets.length - 1)
+  let total = 0
+  for (let basket = 0; basket < weights.length; basket++) {
+    const size = offsets[basket + 1] - offsets[basket]
+    const value = weight(size, ages[basket])
+    if (!(value >= 0 && value <= 32767)) {
+      throw new RangeError(`measure: a basket's weight must be from 0 to 32767, got ${value} for ${size} items`)
+    }
+    weights[basket] = Math.round(value / UNIT)
+    total += weights[basket]
+  }
+  if (total > Number.MAX_SAFE_INTEGER) {
+    throw new RangeError('measure: the baskets weigh too much to be summed exactly; make the weights smaller')
+  }
+  return weights
+}
+
+/**
+ * @param recency by basket, whole `UNIT`s
+ * @param weights by basket, whole `UNIT`s
+ */
+export function marginalsOf(
+  {offsets, indices}: Csr,
+  items: number,
+  recency: Float64Array,
+  weights: Float64Array,
+): Marginals {
+  const support = new Int32Array(items)
+  const mass = new Float64Array(items)
+  const baskets = offsets.length - 1
+  let recencySum = 0
+  let pairSum = 0
+  for (let basket = 0; basket < baskets; basket++) {
+    const size = offsets[basket + 1] - offsets[basket]
+    recencySum += recency[basket]
+    pairSum += weights[basket] * size * (size - 1)
+    for (let p = offsets[basket]; p < offsets[basket + 1]; p++) {
+      support[indices[p]]++
+      mass[indices[p]] += recency[basket]
+    }
+  }
+  return {
+    baskets,
+    purchases: indices.length,
+    support,
+    mass: mass.map((sum) => sum * UNIT),
+    meanRecency: baskets > 0 ? (recencySum * UNIT) / baskets : 1,
+    pairWeight: pairSum * UNIT,
+  }
+}

@@ -1,0 +1,62 @@
+import type {Table} from './table.ts'
+
+/**
+ * A table as sums read it: 16-bit scores, each row scaled so that its best is 65,535, and 16-bit items where they fit.
+ * Whole numbers add up to the same sum in any order.
+ */
+export interface SumTable {
+  offsets: Int32Array
+  items: Uint16Array | Int32Array
+  shares: Uint16Array
+  /** What a share of 1 is worth in each row. */
+  scales: Float64Array
+  together: Int32Array
+}
+
+export const FULL_SHARE = 65535
+
+export function sumTable({offsets, items, scores, together}: Table): SumTable {
+  const rows = offsets.length - 1
+  const scales = new Float64Array(rows)
+  const shares = new Uint16Array(scores.length)
+  for (let row = 0; row < rows; row++) {
+    const from = offsets[row]
+    if (from === offsets[row + 1]) continue
+    scales[row] = scores[from] / FULL_SHARE
+    for (let p = from; p < offsets[row + 1]; p++) shares[p] = Math.max(1, Math.round(scores[p] / scales[row]))
+  }
+  return {offsets, items: rows < 65536 ? Uint16Array.from(items) : items, shares, scales, together}
+}
+
+/** What a sum writes to: allocated once, left clean. One entry an item. */
+export interface Sums {
+  sums: Float64Array
+  /** The items with a sum, in the order they were met. */
+  touched: Int32Array
+}
+
+/**
+ * Adds up the first `n` of `rows`, each times its weight: a whole number from 0 to 65,536, so that the sums are exact.
+ * Leaves them in `sums`; returns how many items were touched.
+ */
+export function sumRows(
+  {offsets, items, shares}: SumTable,
+  rows: Int32Array,
+  weights: Int32Array,
+  n: number,
+  {sums, touched}: Sums,
+): number {
+  let size = 0
+  for (let r = 0; r < n; r++) {
+    const weight = weights[r]
+    if (weight === 0) continue
+    const to = offsets[rows[r] + 1]
+    for (let p = offsets[rows[r]]; p < to; p++) {
+      const item = items[p]
+      const sum = sums[item]
+      if (sum === 0) touched[size++] = item
+      sums[item] = sum + weight * shares[p]
+    }
+  }
+  return size
+}

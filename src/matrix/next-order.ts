@@ -1,0 +1,129 @@
+import type {Csr} from './csr.ts'
+import type {Privacy} from './privacy.ts'
+import type {Steps} from './steps.ts'
+import {type Table, tableOf} from './table.ts'
+import {makeHeaps, offer} from './top-k.ts'
+
+/** Orders as customers made them. */
+export interface Histories {
+  byOrder: Csr
+  byItem: Csr
+  /** Customer `c` made the orders from `customers[c]` up to before `customers[c + 1]`, oldest first; who made later ones is unknown. */
+  customers: Int32Array
+}
+
+/** How much an order counts after each later one, and how many orders back are looked at. */
+export const HISTORY_DECAY = 0.9
+export const HISTORY_ORDERS = 30
+
+/** Exponents of the two marginals: how much a popular item of the history, and a popular next item, are held down. */
+const HISTORY_EXPONENT = 0.7
+export const NEXT_EXPONENT = 0.1
+
+/** Multiply-adds between two yields: a few milliseconds. */
+const CHUNK = 1 << 20
+
+/**
+ * Directed neighbors: what customers buy in an order after orders with `item`. For each order `y` with a history `x`
+ * before it (the last 30 orders, each counting 0.9 of the next) every pair gains `x / √Σx · 1/√|y|`; a row is divided by
+ * its own sum of `x / √Σx` to the 0.7 and each entry by the next item's support to the 0.1. An item may follow itself.
+ * `together` is the number of such orders. Only pairs of `minTogether` orders of at least two customers are kept.
+ */
+export function* nextOrderTable(
+  {byOrder, byItem, customers}: Histories,
+  {minTogether}: Privacy,
+  neighbors: number,
+): Steps<Table> {
+  const items = byItem.offsets.length - 1
+  const width = Math.max(1, Math.min(neighbors, items))
+  const heaps = makeHeaps(items, width)
+  const damp = new Float64Array(items)
+  for (let item = 0; item < items; item++) {
+    damp[item] = (byItem.offsets[item + 1] - byItem.offsets[item]) ** -NEXT_EXPONENT
+  }
+  const norms = historyNorms(byOrder, customers)
+  const powers = Float64Array.from({length: HISTORY_ORDERS}, (_, age) => HISTORY_DECAY ** age)
+  const customerOf = new Int32Array(customers[customers.length - 1])
+  for (let c = 0; c + 1 < customers.length; c++) customerOf.fill(c, customers[c], customers[c + 1])
+
+  const counts = new Int32Array(items)
+  const sums = new Float64Array(items)
+  /** The customer who made a pair, or `SEVERAL`. */
+  const makers = new Int32Array(items)
+  const SEVERAL = -1
+  const touched = new Int32Array(items)
+  let work = 0
+
+  for (let item = 0; item < items; item++) {
+    let n = 0
+    let rowMass = 0
+    const end = byItem.offsets[item + 1]
+    // `first` up to before `last` are the visits within reach of the order looked at.
+    for (let first = byItem.offsets[item]; first < end && byItem.indices[first] < customerOf.length; ) {
+      const customer = customerOf[byItem.indices[first]]
+      const orders = customers[customer + 1]
+      let last = first
+      for (let order = byItem.indices[first] + 1; order < orders; order++) {
+        while (last < end && byItem.indices[last] < order) last++
+        while (first < last && byItem.indices[first] < order - HISTORY_ORDERS) first++
+        if (first === last) {
+          // Nothing within reach: go on after the next time the customer bought the item, if ever.
+          if (last === end || byItem.indices[last] >= orders) break
+          order = byItem.indices[last]
+          continue
+        }
+        let history = 0
+        for (let p = first; p < last; p++) history += powers[order - 1 - byItem.indices[p]]
+        const from = byOrder.offsets[order]
+        const to = byOrder.offsets[order + 1]
+        const pull = history * norms[order]
+        const gain = pull / Math.sqrt(to - from)
+        rowMass += pull
+        for (let q = from; q < to; q++) {
+          const next = byOrder.indices[q]
+          if (counts[next]++ === 0) {
+            touched[n++] = next
+            makers[next] = customer
+          } else if (makers[next] !== customer) {
+            makers[next] = SEVERAL
+          }
+          sums[next] += gain
+        }
+        work += to - from + last - first
+      }
+      while (first < end && byItem.indices[first] < orders) first++
+    }
+    const rowDamp = rowMass ** -HISTORY_EXPONENT
+    for (let t = 0; t < n; t++) {
+      const next = touched[t]
+      const isPublic = counts[next] >= minTogether && (minTogether === 1 || makers[next] === SEVERAL)
+      const score = sums[next] * rowDamp * damp[next]
+      if (isPublic && score >= heaps.worst[item]) offer(heaps, item, next, score, counts[next])
+      counts[next] = 0
+      sums[next] = 0
+    }
+    if (work > CHUNK) {
+      work = 0
+      yield item / items
+    }
+  }
+  return tableOf(
+    heaps,
+    Int32Array.from({length: items}, (_, item) => item),
+  )
+}
+
+/** `1 / √Σx` of the history before each order; 0 where there is none. */
+function historyNorms({offsets}: Csr, customers: Int32Array): Float64Array {
+  const norms = new Float64Array(customers[customers.length - 1])
+  for (let c = 0; c + 1 < customers.length; c++) {
+    for (let order = customers[c] + 1; order < customers[c + 1]; order++) {
+      let sum = 0
+      for (let before = Math.max(customers[c], order - HISTORY_ORDERS); before < order; before++) {
+        sum += HISTORY_DECAY ** (order - 1 - before) * (offsets[before + 1] - offsets[before])
+      }
+      norms[order] = 1 / Math.sqrt(sum)
+    }
+  }
+  return norms
+}

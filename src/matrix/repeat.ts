@@ -1,0 +1,72 @@
+import type {Histories} from './next-order.ts'
+import type {Steps} from './steps.ts'
+
+/** How readily an item is bought again, by item: whole numbers, exact under any order. */
+export interface RepeatCounts {
+  /** Orders that followed a customer's first one with the item, among that customer's last `REPEAT_ORDERS`. */
+  chances: Int32Array
+  /** Those of them which hold the item again. */
+  repeats: Int32Array
+}
+
+/** How many of a customer's last orders are looked at. */
+export const REPEAT_ORDERS = 15
+
+/** Orders between two yields: a few milliseconds. */
+const CHUNK = 1 << 12
+
+export function* countRepeats({byOrder, byItem, customers}: Histories): Steps<RepeatCounts> {
+  const items = byItem.offsets.length - 1
+  const chances = new Int32Array(items)
+  const repeats = new Int32Array(items)
+  /** The last customer seen with each item. */
+  const buyer = new Int32Array(items).fill(-1)
+  for (let customer = 0, pause = CHUNK; customer + 1 < customers.length; customer++) {
+    const from = customers[customer]
+    const to = customers[customer + 1]
+    const recent = Math.max(from, to - REPEAT_ORDERS)
+    for (let order = from; order < to; order++) {
+      for (let p = byOrder.offsets[order]; p < byOrder.offsets[order + 1]; p++) {
+        const item = byOrder.indices[p]
+        if (buyer[item] !== customer) {
+          buyer[item] = customer
+          chances[item] += to - Math.max(order + 1, recent)
+        } else if (order >= recent) {
+          repeats[item]++
+        }
+      }
+    }
+    if (to >= pause) {
+      pause = to + CHUNK
+      yield customer / customers.length
+    }
+  }
+  return {chances, repeats}
+}
+
+/** The prior chance that an order holds an item its customer has bought before: `(repeats + 20·r̄) / (chances + 20)`. */
+export function repeatRates({chances, repeats}: RepeatCounts): Float64Array {
+  const allChances = chances.reduce((sum, n) => sum + n, 0)
+  const mean = allChances === 0 ? 0 : repeats.reduce((sum, n) => sum + n, 0) / allChances
+  return Float64Array.from(chances, (n, item) => (repeats[item] + 20 * mean) / (n + 20))
+}
+
+/** How much a customer's order counts after each later one when they are asked what is due again. */
+const DECAY = 0.95
+
+/** How many decayed orders the item's own rate weighs against what the customer did. */
+const PRIOR_ORDERS = 10
+
+/**
+ * The chance, 0 to 1, that a customer's next order holds an item again: `(D + m·rate) / (W + m)`, m = 10. `D` is the
+ * number of orders with the item after the first, `W` that of all orders after the first with it, both decayed by 0.95 an
+ * order.
+ * @param orders how many orders ago each purchase of the item was, 0 for the last order; the oldest first
+ */
+export function repeatChance(orders: readonly number[], rate: number): number {
+  const age = orders[0]
+  const chances = (1 - DECAY ** age) / (1 - DECAY)
+  let bought = 0
+  for (let i = 1; i < orders.length; i++) bought += DECAY ** orders[i]
+  return (bought + PRIOR_ORDERS * rate) / (chances + PRIOR_ORDERS)
+}

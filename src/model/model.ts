@@ -1,0 +1,55 @@
+import type {Baskets, Scratch} from '../matrix/count-row.ts'
+import type {Companions} from '../matrix/expected.ts'
+import type {Sums, SumTable} from '../matrix/neighbor-sum.ts'
+import type {Histories} from '../matrix/next-order.ts'
+import type {Privacy} from '../matrix/privacy.ts'
+import type {Marginals, Scorer} from '../matrix/scorers.ts'
+import type {Table} from '../matrix/table.ts'
+import type {Scope} from '../orders/baskets.ts'
+import type {Log} from '../orders/log.ts'
+import type {Settings} from './options.ts'
+import type {Report} from './report.ts'
+
+/** What fitting makes and queries read. Nothing in it changes afterwards, but that queries use `scratch`. */
+export interface Model {
+  settings: Settings
+  log: Log
+  /** What became of each line of the log, a `fate`. */
+  fates: Uint8Array
+  /** Index of an item, of a customer: -1 if unknown. */
+  itemOf: (id: string) => number
+  customerOf: (id: string) => number
+  /** What was counted, by scope; the first answers where a query does not say. */
+  scopes: Map<Scope, ScopeModel>
+  /** Every item in a basket of the first scope, most bought first: the last resort of every query. */
+  popular: Int32Array
+  /** What customers did over time; absent where none made two orders. */
+  histories: HistoryModel | undefined
+  report: Report
+  scratch: QueryScratch
+}
+
+/** Room for one query at a time; one entry an item, all 0 between queries. */
+export interface QueryScratch extends Scratch, Sums {
+  /** Whether an item may not be picked. */
+  barred: Uint8Array
+  scores: Float64Array
+}
+
+/** The baskets of one scope and what was counted from them. */
+export interface ScopeModel extends Baskets {
+  privacy: Privacy
+  marginals: Marginals
+  companions: Companions
+  /** Scores of `alsoBought`, and its stored rows. */
+  alsoBought: {scorer: Scorer; table: Table}
+  /** The same for joint answers, which sum rows. */
+  together: {scorer: Scorer; table: SumTable}
+}
+
+/** What customers bought order by order, and what their next order holds. */
+export interface HistoryModel extends Histories {
+  next: SumTable
+  /** By item, the chance that an order holds it once its customer has bought it. */
+  repeatRates: Float64Array
+}

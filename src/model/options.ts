@@ -1,0 +1,152 @@
+import {
+  bm25,
+  confidence,
+  cosine,
+  count,
+  deshpandeKarypis,
+  jaccard,
+  lift,
+  llr,
+  type Measure,
+  npmi,
+  rp3beta,
+  type Totals,
+} from '../matrix/measures.ts'
+import type {Scope} from '../orders/baskets.ts'
+import {checkFields} from '../orders/columns.ts'
+import {type DateFormat, dateFormats} from '../orders/dates.ts'
+import {checkOptions, quote} from '../orders/options.ts'
+import type {Columns, OnBadRow} from '../orders/order-line.ts'
+import type {Progress} from './pace.ts'
+
+/** Measures by name. `'weighted'` and `'chance'` know more of the shop than a `Measure` is told. */
+export const measures = {
+  count,
+  confidence,
+  deshpandeKarypis: deshpandeKarypis(),
+  cosine,
+  jaccard,
+  lift,
+  npmi,
+  llr,
+  bm25: bm25(),
+  rp3beta: rp3beta(),
+} satisfies Record<string, Measure | ((totals: Totals) => Measure)>
+
+export type MeasureName = 'weighted' | 'chance' | keyof typeof measures
+
+export interface FitOptions {
+  /**
+   * What makes a basket: `'order'`, `'customer'` (everything a customer ever bought), or both. The first answers where a
+   * query does not say. Default `['order']`, or `['customer']` if no line names an order.
+   */
+  scopes?: readonly Scope[] | undefined
+  /** How many neighbors are stored for each item; more are counted when a query needs them. From 1 up, default 50. */
+  neighbors?: number | undefined
+  /**
+   * In how many baskets two items must meet to be neighbors; from 2 up, these must also be of at least two customers where
+   * customers are known. A pair that one person alone made is that person's history. Default 2; 1 lets every pair through.
+   */
+  minTogether?: number | undefined
+  /** How `alsoBought` scores: a name, or a measure of your own. Default `'weighted'`, which has proved most accurate. */
+  measure?: MeasureName | Measure | ((totals: Totals) => Measure) | undefined
+  /** How far `'weighted'` goes from bestsellers to discoveries: 0 (most accurate) to 1. Default 0.5. */
+  discovery?: number | undefined
+  /**
+   * How fast old orders lose weight: after this share of the shop's newer orders they count half. Above 0; `false` for
+   * never. Default 0.35; without effect where orders have no dates, and on measures but `'weighted'`.
+   */
+  recency?: number | false | undefined
+  /** A basket of more distinct items keeps those bought last. From 2 up, `Infinity` for no limit. Default 500. */
+  maxBasket?: number | undefined
+  /** Whether a line with a quantity below 0 cancels what was bought (`'net'`, default) or is passed over (`'ignore'`). */
+  returns?: 'net' | 'ignore' | undefined
+  /** For raw rows, as a database cursor gives: which column holds which field. Default: rows are `OrderLine`s already. */
+  columns?: Columns | undefined
+  /** How dates that are texts are written; see `DateFormat`. By default months go before days, except between dots. */
+  dateFormat?: DateFormat | undefined
+  /** What to do with a row that cannot be used. Default: what `readOrders` was told, else `'throw'`. */
+  onBadRow?: OnBadRow | undefined
+  /** Told every 25 ms or so how far fitting has come. Default: nobody is told. */
+  onProgress?: ((progress: Progress) => void) | undefined
+  /** Aborts fitting, which then rejects with the signal's reason. Default: nothing does. */
+  signal?: AbortSignal | undefined
+}
+
+/** The options as used, every default filled in; `scopes` stays open until the lines are known. */
+export interface Settings {
+  scopes: readonly Scope[] | undefined
+  neighbors: number
+  minTogether: number
+  measure: NonNullable<FitOptions['measure']>
+  discovery: number
+  recency: number | false
+  maxBasket: number
+  returns: 'net' | 'ignore'
+}
+
+const fitOptions = [
+  ...['scopes', 'neighbors', 'minTogether', 'measure', 'discovery', 'recency', 'maxBasket', 'returns'],
+  ...['columns', 'dateFormat', 'onBadRow', 'onProgress', 'signal'],
+]
+
+/** Fills in the defaults and refuses what cannot be. */
+export function settingsOf(options: FitOptions): Settings {
+  checkOptions('fit', options, fitOptions)
+  const {scopes, neighbors = 50, minTogether = 2, measure = 'weighted', discovery = 0.5, recency = 0.35} = options
+  const {maxBasket = 500, returns = 'net', columns, dateFormat, onBadRow, onProgress, signal} = options
+  if (scopes !== undefined) checkScopes(scopes)
+  checkWhole('neighbors', neighbors, 1)
+  checkWhole('minTogether', minTogether, 1)
+  if (maxBasket !== Number.POSITIVE_INFINITY) checkWhole('maxBasket', maxBasket, 2)
+  checkOneOf('returns', returns, ['net', 'ignore'])
+  if (typeof measure === 'string') {
+    checkOneOf('measure', measure, ['weighted', ...Object.keys(measures), 'chance'])
+  } else if (typeof measure !== 'function' && typeof measure?.score !== 'function') {
+    throw new TypeError(`fit: measure must be a name or have a score function, got ${quote(measure)}`)
+  }
+  if (!(discovery >= 0 && discovery <= 1)) {
+    throw new RangeError(`fit: discovery must be from 0 to 1, got ${quote(discovery)}`)
+  }
+  if (recency !== false && !(recency > 0 && recency < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`fit: recency must be a number above 0 or false, got ${quote(recency)}`)
+  }
+  if (columns !== undefined) checkFields(columns)
+  if (dateFormat !== undefined) checkOneOf('dateFormat', dateFormat, dateFormats)
+  if (onBadRow !== undefined && typeof onBadRow !== 'function') checkOneOf('onBadRow', onBadRow, ['throw', 'skip'])
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new TypeError(`fit: onProgress must be a function, got ${quote(onProgress)}`)
+  }
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
+    throw new TypeError(`fit: signal must be an AbortSignal, got ${quote(signal)}`)
+  }
+  return {
+    scopes: scopes && [...scopes],
+    neighbors,
+    minTogether,
+    measure,
+    discovery,
+    recency,
+    maxBasket,
+    returns,
+  }
+}
+
+function checkScopes(scopes: readonly Scope[]): void {
+  if (!Array.isArray(scopes) || scopes.length === 0 || new Set(scopes).size < scopes.length) {
+    throw new RangeError("fit: scopes must be ['order'], ['customer'] or both")
+  }
+  for (const scope of scopes) checkOneOf('scopes', scope, ['order', 'customer'])
+}
+
+function checkWhole(option: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(`fit: ${option} must be a whole number from ${least} up, got ${quote(value)}`)
+  }
+}
+
+function checkOneOf(option: string, value: unknown, valid: readonly string[]): void {
+  if (!valid.includes(value as string)) {
+    throw new RangeError(`fit: unknown ${option} ${quote(value)}; valid are ${valid.join(', ')}`)
+  }
+}

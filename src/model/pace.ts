@@ -1,0 +1,61 @@
+import type {Steps} from '../matrix/steps.ts'
+
+/** What fitting is at, in this order; `count` comes once for each scope. */
+export type Phase = 'read' | 'sort' | 'baskets' | 'count' | 'next-order'
+
+/** How far fitting has come. */
+export interface Progress {
+  phase: Phase
+  /** Share of the phase that is done, 0 to 1; absent while reading, whose end is not known. */
+  share?: number
+  /** Lines read so far; only while reading. */
+  lines?: number
+}
+
+/** Longest time in ms that work keeps the event loop waiting, with room for a slow machine under the promised 50. */
+const TURN = 25
+
+/** Runs long work in turns, so that a service goes on answering; tells of its progress and stops when it should. */
+export class Pace {
+  readonly seconds: Record<string, number> = {}
+  readonly #signal: AbortSignal | undefined
+  readonly #onProgress: ((progress: Progress) => void) | undefined
+  #turnEnd = performance.now() + TURN
+
+  constructor(signal: AbortSignal | undefined, onProgress: ((progress: Progress) => void) | undefined) {
+    this.#signal = signal
+    this.#onProgress = onProgress
+  }
+
+  /** Whether it is time to `pause`. */
+  get isDue(): boolean {
+    return performance.now() >= this.#turnEnd
+  }
+
+  /** Tells how far it is and gives the event loop a turn. Rejects with the signal's reason if aborted. */
+  async pause(progress: Progress): Promise<void> {
+    this.#onProgress?.(progress)
+    await new Promise((resolve) => setImmediate(resolve))
+    this.#signal?.throwIfAborted()
+    this.#turnEnd = performance.now() + TURN
+  }
+
+  /** Runs steps to their end in turns, and adds their time to the phase's seconds. */
+  async run<Result>(phase: Phase, steps: Steps<Result>): Promise<Result> {
+    const start = performance.now()
+    for (;;) {
+      const step = steps.next()
+      if (step.done) {
+        this.add(phase, start)
+        if (this.isDue) await this.pause({phase, share: 1})
+        return step.value
+      }
+      if (this.isDue) await this.pause({phase, share: step.value})
+    }
+  }
+
+  /** Adds the time since `start`, in ms by `performance.now()`, to a phase's seconds. */
+  add(phase: Phase, start: number): void {
+    this.seconds[phase] = (this.seconds[phase] ?? 0) + (performance.now() - start) / 1000
+  }
+}

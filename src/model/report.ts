@@ -1,0 +1,47 @@
+import type {Scope} from '../orders/baskets.ts'
+import type {Columns} from '../orders/order-line.ts'
+
+/** What fitting read and made. */
+export interface Report {
+  /** Every line read is exactly one of the others: `read = used + netted + unmatchedReturns + Σ skipped`. */
+  lines: {
+    read: number
+    /** Purchases of which at least one unit was kept, and lines of weight 0. */
+    used: number
+    /** Purchases returned whole, and the returns that cancelled something. */
+    netted: number
+    /** Returns that found nothing to cancel. */
+    unmatchedReturns: number
+    /** By reason: `'map'`, `'bad row'`, `'zero quantity'`, `'two customers'`, `'return'`. */
+    skipped: Record<string, number>
+  }
+  /** Which column of the source each field was read from; empty where lines came as lines. */
+  columns: Columns
+  /** Orders with at least one line used. */
+  orders: number
+  /** Customers with at least one line used. */
+  customers: number
+  /** Items that stand in a basket. */
+  items: number
+  /** What was counted, by scope. */
+  scopes: {[scope in Scope]?: ScopeReport}
+  /** Items whose ids look like fees, postage or vouchers and not like goods: they would be recommended, so drop them. */
+  suspects: string[]
+  /** Size of the model by part, in bytes. */
+  bytes: Record<string, number>
+  /** How long each phase took, in seconds. */
+  seconds: Record<string, number>
+}
+
+export interface ScopeReport {
+  /** Baskets with at least one item. */
+  baskets: number
+  /** Distinct items over all baskets, after the cap. */
+  purchases: number
+  /** Distinct pairs of items that share a basket, before `minTogether`. */
+  pairs: number
+  /** How often pairs share a basket in all, before `minTogether`. */
+  observations: number
+  /** What `maxBasket` left out: from how many baskets, and how many items of them. */
+  capped: {baskets: number; items: number}
+}

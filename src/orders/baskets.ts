@@ -1,0 +1,127 @@
+import type {Csr} from '../matrix/csr.ts'
+import {sortedIndices} from '../matrix/sort.ts'
+import type {Steps} from '../matrix/steps.ts'
+import {hashId} from './ids.ts'
+import type {Log} from './log.ts'
+import {fate} from './returns.ts'
+
+/** What makes a basket: one order, or one customer over time. */
+export type Scope = 'order' | 'customer'
+
+/** The baskets of a shop; those that came out empty are left out. */
+export interface BasketSet {
+  /** The distinct items of each basket. Baskets stand customer by customer, oldest first, those without a customer last. */
+  byBasket: Csr
+  /** Who made each basket; a number of its own where nobody is known. Absent where nobody made two. */
+  owners: Int32Array | undefined
+  /** Customer `c` made the baskets from `customers[c]` up to before `customers[c + 1]`. */
+  customers: Int32Array
+  /** Of the order, or of the customer's newest order; NaN where unknown. */
+  times: Float64Array
+  /** What the cap cut: how many baskets, and how many items of them in all. */
+  capped: {baskets: number; items: number}
+}
+
+/** Lines between two yields: a few milliseconds. */
+const CHUNK = 1 << 16
+
+/**
+ * Reads the baskets of a scope from the log. A basket of more than `maxBasket` items keeps those bought last; between
+ * equal times a fixed hash of the id decides.
+ */
+export function* readBaskets(log: Log, fates: Uint8Array, scope: Scope, maxBasket: number): Steps<BasketSet> {
+  const {lineOffsets, lineItems, lineTimes, weights, customerOrders, customers} = log
+  const orders = lineOffsets.length - 1
+  const known = customerOrders[customers.length]
+  const offsets = [0]
+  const owners: number[] = []
+  const times: number[] = []
+  const indices = new Int32Array(lineItems.length)
+  const byCustomer = new Int32Array(customers.length + 1)
+  const capped = {baskets: 0, items: 0}
+  const hashes = new Map<number, number>()
+  const bought = new Float64Array(log.items.length).fill(Number.NaN)
+  let size = 0
+  let customer = 0
+  for (let first = 0, last = 0, pause = CHUNK; first < orders; first = last) {
+    while (customer < customers.length && customerOrders[customer + 1] <= first)
+      byCustomer[++customer] = offsets.length - 1
+    last = scope === 'customer' && first < known ? customerOrders[customer + 1] : first + 1
+    const start = size
+    let time = Number.NaN
+    for (let order = first; order < last; order++) {
+      for (let line = lineOffsets[order]; line < lineOffsets[order + 1]; line++) {
+        if (fates[line] !== fate.used || weights?.[line] === 0) continue
+        const item = lineItems[line]
+        const at = lineTimes ? lineTimes[line] : log.times[order]
+        const when = Number.isNaN(at) ? Number.NEGATIVE_INFINITY : at
+        if (Number.isNaN(bought[item])) {
+          indices[size++] = item
+          bought[item] = when
+        } else if (when > bought[item]) {
+          bought[item] = when
+        }
+        if (Number.isNaN(time) || log.times[order] > time) time = log.times[order]
+      }
+    }
+    const basket = indices.subarray(start, size)
+    if (basket.length > maxBasket) {
+      capped.baskets++
+      capped.items += basket.length - maxBasket
+      const hash = (item: number) => {
+        const hashed = hashes.get(item) ?? hashId(log.items[item])
+        hashes.set(item, hashed)
+        return hashed
+      }
+      const items = basket.slice()
+      const ranking = yield* sortedIndices(items.length, (p, q) => {
+        const [a, b] = [items[p], items[q]]
+        return compareLatest(bought[a], bought[b]) || hash(a) - hash(b) || a - b
+      })
+      for (let r = 0; r < maxBasket; r++) basket[r] = items[ranking[r]]
+      for (const item of items) bought[item] = Number.NaN
+      size = start + maxBasket
+    } else {
+      for (const item of basket) bought[item] = Number.NaN
+    }
+    if (size > start) {
+      if (last - first > 1 || basket.length > maxBasket) indices.subarray(start, size).sort()
+      offsets.push(size)
+      owners.push(first < known ? customer : customers.length + first)
+      times.push(time)
+    }
+    if (lineOffsets[last] >= pause) {
+      pause = lineOffsets[last] + CHUNK
+      yield lineOffsets[last] / lineItems.length
+    }
+  }
+  while (customer < customers.length) byCustomer[++customer] = offsets.length - 1
+  return {
+    byBasket: {offsets: Int32Array.from(offsets), indices: size === indices.length ? indices : indices.slice(0, size)},
+    owners: scope === 'order' && known > customers.length ? Int32Array.from(owners) : undefined,
+    customers: byCustomer,
+    times: Float64Array.from(times),
+    capped,
+  }
+}
+
+/** Newest first. */
+function compareLatest(a: number, b: number): number {
+  if (a === b) return 0
+  return a > b ? -1 : 1
+}
+
+/**
+ * The age of each basket: the share of baskets newer than it, 0 (newest) to 1. Baskets without a time are older than all
+ * with one. All 0 where none has a time.
+ */
+export function* basketAges(times: Float64Array): Steps<Float64Array> {
+  const ages = new Float64Array(times.length)
+  const key = (basket: number) => (Number.isNaN(times[basket]) ? Number.NEGATIVE_INFINITY : times[basket])
+  const newestFirst = yield* sortedIndices(times.length, (a, b) => compareLatest(key(a), key(b)) || a - b)
+  for (let r = 0, newer = 0; r < newestFirst.length; r++) {
+    if (r > 0 && key(newestFirst[r]) !== key(newestFirst[r - 1])) newer = r
+    ages[newestFirst[r]] = newer / times.length
+  }
+  return ages
+}

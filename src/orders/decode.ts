@@ -1,0 +1,79 @@
+import {quote} from './options.ts'
+
+/** How many bytes are decoded at once: whatever a source hands over, what follows gets small pieces. */
+const piece = 65_536
+
+/** Refuses an encoding that `TextDecoder` does not know. `name` is the function that was called with it. */
+export function checkEncoding(name: string, encoding: string): void {
+  try {
+    new TextDecoder(encoding)
+  } catch {
+    throw new RangeError(`${name}: unknown encoding ${quote(encoding)}; use a label such as 'utf-8' or 'latin1'`)
+  }
+}
+
+/** Bytes to text, by any WHATWG label. Bytes that the encoding does not have are an error, never U+FFFD. */
+export class StrictDecoder {
+  readonly #decoder: InstanceType<typeof TextDecoder>
+  /** The last few bytes that were decoded: a character may begin in them. */
+  #tail: Uint8Array = new Uint8Array(0)
+  #begun = false
+
+  constructor(encoding: string) {
+    this.#decoder = new TextDecoder(encoding, {fatal: true})
+  }
+
+  /** The text of the next bytes, or without them the last of it. `lineAfter` gives the line reached after a text. */
+  *decode(bytes: Uint8Array | undefined, lineAfter: (text: string) => number): Generator<string> {
+    if (bytes === undefined) {
+      yield this.#piece(undefined, lineAfter)
+      return
+    }
+    for (let p = 0; p < bytes.length; p += piece) yield this.#piece(bytes.subarray(p, p + piece), lineAfter)
+  }
+
+  #piece(bytes: Uint8Array | undefined, lineAfter: (text: string) => number): string {
+    try {
+      const text = bytes === undefined ? this.#decoder.decode() : this.#decoder.decode(bytes, {stream: true})
+      if (bytes !== undefined) this.#tail = bytes.slice(lastLead(bytes))
+      this.#begun = true
+      return text
+    } catch {
+      const {encoding} = this.#decoder
+      const first = this.#begun || bytes === undefined ? 0 : (bytes[0] as number) * 256 + (bytes[1] ?? 0)
+      if (encoding === 'utf-8' && (first === 0xfffe || first === 0xfeff)) {
+        throw new TypeError(`the text is UTF-16; set encoding: '${first === 0xfffe ? 'utf-16le' : 'utf-16be'}'`)
+      }
+      const line = lineAfter(soundPart(bytes ?? new Uint8Array(0), this.#tail, encoding))
+      const advice = encoding === 'utf-8' ? "set encoding: 'latin1'" : 'set encoding to what it was written in'
+      throw new TypeError(`line ${line} is not ${encoding.toUpperCase()}; ${advice}`)
+    }
+  }
+}
+
+/** Where a last character of UTF-8 begins that is more than one byte long, complete or not; else the length. */
+function lastLead(bytes: Uint8Array): number {
+  let p = bytes.length - 1
+  while (p > 0 && (bytes[p] as number) >= 0x80 && (bytes[p] as number) < 0xc0) p--
+  return (bytes[p] as number) >= 0xc0 ? p : bytes.length
+}
+
+/** The text of `bytes` before the first that cannot be decoded. */
+function soundPart(bytes: Uint8Array, tail: Uint8Array, encoding: string): string {
+  const joined = new Uint8Array(tail.length + bytes.length)
+  joined.set(tail)
+  joined.set(bytes, tail.length)
+  let text = ''
+  let low = tail.length
+  let high = joined.length
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    try {
+      text = new TextDecoder(encoding, {fatal: true}).decode(joined.subarray(0, middle), {stream: true})
+      low = middle
+    } catch {
+      high = middle - 1
+    }
+  }
+  return text
+}

@@ -1,0 +1,51 @@
+/** A column that grows as it is written. */
+export class IntColumn {
+  values = new Int32Array(1024)
+  length = 0
+
+  push(value: number): void {
+    if (this.length === this.values.length) {
+      const grown = new Int32Array(2 * this.length)
+      grown.set(this.values)
+      this.values = grown
+    }
+    this.values[this.length++] = value
+  }
+}
+
+/** A column of which most shops use only one value: it takes no memory before another comes. */
+export class SparseColumn {
+  values: Float64Array | undefined
+  readonly #usual: number
+
+  constructor(usual: number) {
+    this.#usual = usual
+  }
+
+  set(row: number, value: number): void {
+    if (!this.values) {
+      if (Object.is(value, this.#usual)) return
+      this.values = new Float64Array(Math.max(1024, 2 * row)).fill(this.#usual)
+    }
+    if (row >= this.values.length) {
+      const grown = new Float64Array(2 * row).fill(this.#usual, this.values.length)
+      grown.set(this.values)
+      this.values = grown
+    }
+    this.values[row] = value
+  }
+
+  /** The rows of `order`, in that order. Lets the column go. */
+  take(order: Int32Array): Float64Array | undefined {
+    const {values} = this
+    this.values = undefined
+    if (!values) return undefined
+    const taken = new Float64Array(order.length).fill(this.#usual)
+    for (let i = 0; i < order.length; i++) if (order[i] < values.length) taken[i] = values[order[i]]
+    return taken
+  }
+
+  get(row: number): number {
+    return this.values && row < this.values.length ? this.values[row] : this.#usual
+  }
+}

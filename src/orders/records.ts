@@ -1,0 +1,223 @@
+/** A stretch of CSV in which every record is sound, ready for a parser. */
+export interface Records {
+  /** Whole records, each with its line end. An empty line stands for a bad one, so that records can be counted. */
+  text: string
+  /** The line at which each record of `text` begins, from 1; empty lines are records too. */
+  lines: number[]
+  /** What the empty lines of `text` stand for, in order. */
+  bad: BadRecord[]
+}
+
+/** A record that no parser should see. */
+export interface BadRecord {
+  line: number
+  reason: string
+  /** Its first line, at most 1,000 characters of it. */
+  text: string
+}
+
+const lineFeed = 10
+const carriageReturn = 13
+const quoteMark = 34
+
+/** How many characters one record may span by default. */
+export const longestRecord = 1 << 20
+
+/** No record ends here yet: more text is needed. */
+const unfinished = -1
+const unsound = -2
+
+/**
+ * Cuts text into records before a parser sees it. A quote opens a field where only blanks stand before it, `""` within
+ * is one quote, and a quoted field may hold delimiters and line ends (LF, CRLF or CR).
+ *
+ * A record is bad if text follows a closing quote, or if it spans more than `longest` characters, as it does when a
+ * quote never closes. Then only its first line is given up, and cutting goes on at the next. To read no character more
+ * than a few times, whatever the file: up to where the bad record was found out, records may not span lines. A quoted
+ * field that does would nearly always have ended the bad record at its opening quote, so nothing sound is lost by that.
+ */
+export class RecordCutter {
+  /** The line at which the text not yet cut begins, from 1. */
+  line = 1
+  readonly #delimiter: number
+  readonly #longest: number
+  readonly #enough: number
+  #chunks: string[] = []
+  #length = 0
+  #wanted: number
+  /** Before this position of the text not yet cut, records may not span lines. */
+  #doubtful = 0
+  /** Within a line that is given up and whose end has not come. */
+  #skipping = false
+
+  // What `#recordEnd` found out besides.
+  #lineEnds = 0
+  #reason = ''
+  #reached = 0
+
+  /** Text is looked at once `enough` characters have come: small chunks cost a parser more than they are worth. */
+  constructor(delimiter = ',', longest = longestRecord, enough = 16_384) {
+    this.#delimiter = delimiter.charCodeAt(0)
+    this.#longest = longest
+    this.#enough = this.#wanted = enough
+  }
+
+  /** Takes the next text, and gives the records that it completes: `null` while there is too little to be worth it. */
+  push(chunk: string): Records | null {
+    this.#chunks.push(chunk)
+    this.#length += chunk.length
+    return this.#length < this.#wanted ? null : this.#cut(false)
+  }
+
+  /** Takes the last text, and gives the records that are left. */
+  end(chunk = ''): Records | null {
+    this.#chunks.push(chunk)
+    this.#length += chunk.length
+    return this.#length === 0 ? null : this.#cut(true)
+  }
+
+  /** The line that would be reached after all text so far and `more`. */
+  lineAfter(more: string): number {
+    return this.line + (`${this.#chunks.join('')}${more}`.match(/\r\n?|\n/g)?.length ?? 0)
+  }
+
+  #cut(final: boolean): Records | null {
+    const text = this.#chunks.join('')
+    const length = text.length
+    const lines: number[] = []
+    const bad: BadRecord[] = []
+    let out = ''
+    let kept = 0
+    let position = 0
+    // The next of each at or after `position`, or `length`.
+    let feed = -1
+    let carriage = -1
+    let mark = -1
+    while (position < length) {
+      if (feed < position) feed = find(text, '\n', position)
+      if (carriage < position) carriage = find(text, '\r', position)
+      const stop = Math.min(feed, carriage)
+      const next = stop === length ? length : feed === carriage + 1 ? feed + 1 : stop + 1
+      // A carriage return that comes last may be half of a CRLF.
+      const ended = final || feed === stop ? final || stop < length : next < length
+      if (this.#skipping) {
+        position = kept = ended ? next : stop
+        if (!ended) break
+        this.#skipping = false
+        this.line++
+        continue
+      }
+      const tooLong = stop - position > this.#longest
+      if (!ended && !tooLong) break
+      if (mark < position) mark = find(text, '"', position)
+      if (mark >= stop && !tooLong) {
+        lines.push(this.line++)
+        position = next
+        continue
+      }
+      const end = tooLong ? this.#refuse(position) : this.#recordEnd(text, position, stop, next, final)
+      if (end === unfinished) break
+      lines.push(this.line)
+      if (end !== unsound) {
+        this.line += this.#lineEnds + 1
+        position = end
+        continue
+      }
+      bad.push({line: this.line, reason: this.#reason, text: text.slice(position, Math.min(stop, position + 1000))})
+      // A CRLF, for a lone line feed would join a carriage return before it.
+      out += `${text.slice(kept, position)}\r\n`
+      this.#doubtful = Math.max(this.#doubtful, this.#reached)
+      if (ended) this.line++
+      else this.#skipping = true
+      position = kept = ended ? next : stop
+      if (!ended) break
+    }
+    out += text.slice(kept, position)
+    // Every record gets its line end, and a last carriage return its line feed: fast-csv would wait for it.
+    if (out !== '' && !out.endsWith('\n')) out += '\n'
+    // fast-csv takes U+FEFF from the beginning of whatever it is given.
+    if (out.startsWith('\ufeff')) out = `\ufeff${out}`
+    const rest = text.slice(position)
+    this.#chunks = rest === '' ? [] : [rest]
+    this.#length = rest.length
+    // Doubling keeps a long record from being looked at anew for every chunk.
+    this.#wanted = Math.max(this.#enough, 2 * rest.length)
+    this.#doubtful = Math.max(0, this.#doubtful - position)
+    return lines.length === 0 ? null : {text: out, lines, bad}
+  }
+
+  /**
+   * Where the record that begins at `start` ends, past its line end. Its first line ends at `stop`, the next begins at
+   * `next`. Leaves the number of line ends within it in `#lineEnds`.
+   */
+  #recordEnd(text: string, start: number, stop: number, next: number, final: boolean): number {
+    const {length} = text
+    const delimiter = this.#delimiter
+    const limit = Math.min(length, start + this.#longest)
+    const mayWrap = next > this.#doubtful
+    let lineEnds = 0
+    for (let p = start; ; p++) {
+      while (p < length && isBlank(text.charCodeAt(p), delimiter)) p++
+      if (text.charCodeAt(p) === quoteMark) {
+        const opening = p++
+        for (; ; p++) {
+          if (p >= limit || (p === stop && !mayWrap)) {
+            if (p === length && !final && p - start < this.#longest) return unfinished
+            return this.#refuse(start, `a quoted field that does not end: ${excerpt(text, opening)}`, p)
+          }
+          const code = text.charCodeAt(p)
+          if (code === quoteMark) {
+            if (p + 1 === length && !final) return unfinished
+            if (text.charCodeAt(p + 1) !== quoteMark) break
+            p++
+          } else if (code === lineFeed || (code === carriageReturn && text.charCodeAt(p + 1) !== lineFeed)) lineEnds++
+        }
+        const closing = p++
+        while (p < length && isBlank(text.charCodeAt(p), delimiter)) p++
+        if (p < length && p - start <= this.#longest && !endsField(text.charCodeAt(p), delimiter)) {
+          return this.#refuse(start, `text after the closing quote of a field: ${excerpt(text, closing)}`, p)
+        }
+      } else {
+        while (p < length && !endsField(text.charCodeAt(p), delimiter)) p++
+      }
+      if (p - start > this.#longest) return this.#refuse(start)
+      if (p < length && text.charCodeAt(p) === delimiter) continue
+      if (p >= length && !final) return unfinished
+      if (text.charCodeAt(p) === carriageReturn) {
+        if (p + 1 === length && !final) return unfinished
+        if (text.charCodeAt(p + 1) === lineFeed) p++
+      }
+      this.#lineEnds = lineEnds
+      return Math.min(p + 1, length)
+    }
+  }
+
+  #refuse(start: number, reason = `longer than ${this.#longest} characters`, reached = start + this.#longest): number {
+    this.#reason = reason
+    this.#reached = reached
+    return unsound
+  }
+}
+
+function find(text: string, what: string, from: number): number {
+  const at = text.indexOf(what, from)
+  return at === -1 ? text.length : at
+}
+
+function endsField(code: number, delimiter: number): boolean {
+  return code === delimiter || code === lineFeed || code === carriageReturn
+}
+
+/** What `\s` matches, for fast-csv goes by it, less line ends and the delimiter. */
+function isBlank(code: number, delimiter: number): boolean {
+  if (code === delimiter) return false
+  if (code < 128) return code === 32 || code === 9 || code === 11 || code === 12
+  return /\s/.test(String.fromCharCode(code))
+}
+
+/** The beginning of what is at fault: a line's text from a quote on. */
+function excerpt(text: string, from: number): string {
+  const piece = text.slice(from, from + 24)
+  const end = piece.search(/[\r\n]/)
+  return end === -1 ? `${piece.toWellFormed()}…` : piece.slice(0, end)
+}

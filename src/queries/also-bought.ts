@@ -1,0 +1,82 @@
+import {clearRow, countPublicRow} from '../matrix/count-row.ts'
+import {expectedTogether} from '../matrix/expected.ts'
+import type {Model, ScopeModel} from '../model/model.ts'
+import type {Scope} from '../orders/baskets.ts'
+import {quote} from '../orders/options.ts'
+import type {Id} from '../orders/order-line.ts'
+import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
+import {type Candidates, select, type Tier} from './select.ts'
+
+export interface AlsoBoughtOptions extends Rules {
+  /** Whether baskets are orders or customers; one that was fitted. Default the first of those. */
+  scope?: Scope | undefined
+}
+
+/** An item that is bought with the one asked about. */
+export interface Neighbor {
+  item: string
+  /** By the measure of the model; comparable within one list. 0 for what only `fallback` brought. */
+  score: number
+  /** `'copurchase'`: bought together often enough. `'popular'`: not, but sells well. */
+  tier: Tier
+  /** In how many baskets the two stand together. With `evidence`, on tier `'copurchase'`. */
+  together?: number
+  /** In how many they would by chance, see `expectedTogether`. With `evidence`, on tier `'copurchase'`. */
+  expected?: number
+}
+
+/** Customers who bought this also bought: see `Recommender.alsoBought`. */
+export function alsoBought(model: Model, id: Id, options: AlsoBoughtOptions = {}): Neighbor[] {
+  checkRules('alsoBought', options, [...ruleNames, 'scope'])
+  const {evidence = true, scope} = options
+  const counted = scopeOf(model, 'alsoBought', scope)
+  const item = indexOf('alsoBought', model.itemOf, id)
+  const sources = item < 0 ? [] : [() => storedRow(counted, item), () => countedRow(model, counted, item)]
+  const {companions, marginals} = counted
+  return select('alsoBought', model, options, item < 0 ? [] : [item], sources).map((pick) => {
+    const neighbor: Neighbor = {item: model.log.items[pick.item], score: Math.fround(pick.score), tier: pick.tier}
+    if (evidence && pick.tier === 'copurchase') {
+      neighbor.together = pick.note
+      neighbor.expected = expectedTogether(companions, item, marginals.support[pick.item] / marginals.purchases)
+    }
+    return neighbor
+  })
+}
+
+/** The counted baskets of a scope that was fitted; without one, of the first. */
+export function scopeOf(model: Model, query: string, scope: Scope | undefined): ScopeModel {
+  const counted = scope === undefined ? model.scopes.values().next().value : model.scopes.get(scope)
+  if (counted) return counted
+  const fitted = [...model.scopes.keys()].join(', ')
+  throw new RangeError(`${query}: scope ${quote(scope)} was not fitted, only ${fitted}; name it in the scopes of fit`)
+}
+
+function tierOf(together: number): Tier {
+  return together > 0 ? 'copurchase' : 'popular'
+}
+
+function storedRow({alsoBought: {table}}: ScopeModel, item: number): Candidates {
+  const [from, to] = [table.offsets[item], table.offsets[item + 1]]
+  return {
+    n: to - from,
+    items: table.items.subarray(from, to),
+    scores: table.scores.subarray(from, to),
+    notes: table.together.subarray(from, to),
+    ranked: true,
+    tierOf,
+  }
+}
+
+/** The whole row, counted now: what comes when rules leave too little of the stored one. */
+function countedRow({scratch}: Model, counted: ScopeModel, item: number): Candidates {
+  const {scorer} = counted.alsoBought
+  const {counts, sums, touched} = scratch
+  const n = countPublicRow(item, counted, counted.privacy, scratch)
+  try {
+    const items = scorer.popular ?? touched.slice(0, n)
+    const scores = Float64Array.from(items, (other) => scorer.score(item, other, counts[other], sums[other]))
+    return {n: items.length, items, scores, notes: Int32Array.from(items, (other) => counts[other]), tierOf}
+  } finally {
+    clearRow(n, scratch)
+  }
+}

@@ -1,0 +1,38 @@
+import type {Model} from '../model/model.ts'
+import {quote} from '../orders/options.ts'
+import type {Id} from '../orders/order-line.ts'
+import {scopeOf} from './also-bought.ts'
+import {type Because, countedCandidates, jointCandidates, reasonsFor, seedsOf} from './joint-rows.ts'
+import {checkRules, indicesOf, type Rules} from './rules.ts'
+import {select, type Tier} from './select.ts'
+
+/** An item suggested for a basket, a customer or a visitor. */
+export interface Suggestion {
+  item: string
+  /** Comparable within one list, from one tier to the next it may rise again. 0 for what only `fallback` brought. */
+  score: number
+  /** `'copurchase'`: goes with what they have. `'repeat'`: they buy it again. `'popular'`: neither, but it sells well. */
+  tier: Tier
+  /** The purchases that speak for it most, at most three, the strongest first. With `evidence`; empty if popular. */
+  because?: Because[]
+}
+
+/** What completes these items, as one joint answer: see `Recommender.boughtTogether`. */
+export function boughtTogether(model: Model, ids: Iterable<Id>, options: Rules = {}): Suggestion[] {
+  checkRules('boughtTogether', options)
+  if (typeof ids !== 'object' || ids === null || !(Symbol.iterator in ids)) {
+    throw new TypeError(`boughtTogether: expected a list of ids, got ${quote(ids)}`)
+  }
+  const counted = scopeOf(model, 'boughtTogether', undefined)
+  const {table} = counted.together
+  const asked = indicesOf('boughtTogether', model.itemOf, ids)
+  const seeds = seedsOf(new Map(asked.map((item) => [item, 1])))
+  const picks = select('boughtTogether', model, options, asked, [
+    () => jointCandidates(model, table, seeds),
+    () => countedCandidates(model, counted, seeds),
+  ])
+  const plain = picks.map(({item, score, tier}) => ({item: model.log.items[item], score, tier}))
+  if (options.evidence === false) return plain
+  const reasons = reasonsFor(model, counted, table, seeds, picks)
+  return plain.map((suggestion, place) => ({...suggestion, because: reasons[place]}))
+}

@@ -1,0 +1,148 @@
+import {clearRow, countPublicRow} from '../matrix/count-row.ts'
+import {type SumTable, sumRows} from '../matrix/neighbor-sum.ts'
+import type {Model, ScopeModel} from '../model/model.ts'
+import type {Candidates, Pick} from './select.ts'
+
+/** The items a joint question starts from, and how much each counts, above 0. */
+export interface Seeds {
+  items: Int32Array
+  weights: Float64Array
+}
+
+/** By index, so that the order in which they were named does not matter. */
+export function seedsOf(weightOf: ReadonlyMap<number, number>): Seeds {
+  const items = Int32Array.from(weightOf.keys()).sort()
+  return {items, weights: Float64Array.from(items, (item) => weightOf.get(item) as number)}
+}
+
+/** Whole-number weights of the seeds' rows, the heaviest 65,536, and what 1 in their sum is worth. */
+function rowWeights({items, weights}: Seeds, {scales}: SumTable): {whole: Int32Array; unit: number} {
+  let heaviest = 0
+  for (let s = 0; s < items.length; s++) heaviest = Math.max(heaviest, weights[s] * scales[items[s]])
+  const whole = new Int32Array(items.length)
+  if (heaviest === 0) return {whole, unit: 0}
+  for (let s = 0; s < items.length; s++) whole[s] = Math.round((weights[s] * scales[items[s]] * 65536) / heaviest)
+  return {whole, unit: heaviest / 65536}
+}
+
+/** The sum of the seeds' stored rows. */
+export function jointCandidates({scratch}: Model, table: SumTable, seeds: Seeds): Candidates {
+  const {sums, touched} = scratch
+  const {whole, unit} = rowWeights(seeds, table)
+  const n = sumRows(table, seeds.items, whole, seeds.items.length, scratch)
+  const items = touched.slice(0, n)
+  const scores = new Float64Array(n)
+  for (let t = 0; t < n; t++) {
+    scores[t] = sums[items[t]] * unit
+    sums[items[t]] = 0
+  }
+  return {n, items, scores, tierOf: () => 'copurchase'}
+}
+
+/** How many seeds' rows are counted on demand at most: those that count most. */
+const COUNTED_ROWS = 20
+
+/** The same from whole rows, counted now: what comes when rules leave too little of the stored ones. */
+export function countedCandidates(model: Model, counted: ScopeModel, seeds: Seeds): Candidates {
+  const {scorer} = counted.together
+  const total = new Map<number, number>()
+  eachCountedPair(model, counted, seeds, (seed, weight, other, count, sum) => {
+    total.set(other, (total.get(other) ?? 0) + weight * scorer.score(seed, other, count, sum))
+  })
+  return {
+    n: total.size,
+    items: Int32Array.from(total.keys()),
+    scores: Float64Array.from(total.values()),
+    tierOf: () => 'copurchase',
+  }
+}
+
+function eachCountedPair(
+  {scratch}: Model,
+  counted: ScopeModel,
+  {items, weights}: Seeds,
+  see: (seed: number, weight: number, other: number, count: number, sum: number) => void,
+): void {
+  const heaviest = [...items.keys()].sort((a, b) => weights[b] - weights[a] || a - b).slice(0, COUNTED_ROWS)
+  for (const s of heaviest) {
+    const n = countPublicRow(items[s], counted, counted.privacy, scratch)
+    for (let t = 0; t < n; t++) {
+      const other = scratch.touched[t]
+      see(items[s], weights[s], other, scratch.counts[other], scratch.sums[other])
+    }
+    clearRow(n, scratch)
+  }
+}
+
+/** A purchase that speaks for a result. */
+export interface Because {
+  item: string
+  /**
+   * In how many baskets the two stand together; where it is a customer's past that speaks, after how many orders with
+   * the one the other was bought; for a repeat, how often this customer bought it.
+   */
+  together: number
+}
+
+/** How many purchases are named for each result. */
+export const REASONS = 3
+
+/**
+ * For each result of these seeds, those that carried most of its score, the strongest first: by the stored rows, or where
+ * they say nothing of it, by rows counted on demand.
+ */
+export function reasonsFor(
+  model: Model,
+  counted: ScopeModel,
+  table: SumTable,
+  seeds: Seeds,
+  picks: readonly Pick[],
+): Because[][] {
+  const stored = storedReasons(model, table, seeds, picks)
+  const isLacking = (place: number) => picks[place].tier === 'copurchase' && stored[place].length === 0
+  if (!picks.some((_, place) => isLacking(place))) return stored
+  const {scorer} = counted.together
+  const reasons = new Reasons(picks)
+  eachCountedPair(model, counted, seeds, (seed, weight, other, count, sum) => {
+    reasons.add(other, seed, weight * scorer.score(seed, other, count, sum), count)
+  })
+  const found = reasons.best(model.log.items)
+  return stored.map((because, place) => (isLacking(place) ? found[place] : because))
+}
+
+function storedReasons({log}: Model, table: SumTable, seeds: Seeds, picks: readonly Pick[]): Because[][] {
+  const {whole} = rowWeights(seeds, table)
+  const reasons = new Reasons(picks)
+  for (let s = 0; s < seeds.items.length; s++) {
+    const row = seeds.items[s]
+    for (let p = table.offsets[row]; p < table.offsets[row + 1]; p++) {
+      reasons.add(table.items[p], row, whole[s] * table.shares[p], table.together[p])
+    }
+  }
+  return reasons.best(log.items)
+}
+
+/** Collects what speaks for each result. */
+class Reasons {
+  readonly #placeOf: Map<number, number>
+  readonly #found: {seed: number; share: number; together: number}[][]
+
+  constructor(picks: readonly Pick[]) {
+    this.#placeOf = new Map(picks.map((pick, place) => [pick.item, place]))
+    this.#found = picks.map(() => [])
+  }
+
+  add(item: number, seed: number, share: number, together: number): void {
+    const place = this.#placeOf.get(item)
+    if (place !== undefined && share > 0) this.#found[place].push({seed, share, together})
+  }
+
+  best(ids: readonly string[]): Because[][] {
+    return this.#found.map((reasons) =>
+      reasons
+        .sort((a, b) => b.share - a.share || a.seed - b.seed)
+        .slice(0, REASONS)
+        .map(({seed, together}) => ({item: ids[seed], together})),
+    )
+  }
+}

@@ -1,0 +1,135 @@
+import {NEXT_EXPONENT} from '../matrix/next-order.ts'
+import {repeatChance} from '../matrix/repeat.ts'
+import type {Model, ScopeModel} from '../model/model.ts'
+import {quote} from '../orders/options.ts'
+import {scopeOf} from './also-bought.ts'
+import type {Suggestion} from './bought-together.ts'
+import {
+  type Because,
+  countedCandidates,
+  jointCandidates,
+  REASONS,
+  reasonsFor,
+  type Seeds,
+  seedsOf,
+} from './joint-rows.ts'
+import {checkRules, type Rules, ruleNames} from './rules.ts'
+import {type Candidates, type Pick, select} from './select.ts'
+import {type Knowledge, knowledgeOf, type Who} from './who.ts'
+
+export interface SuggestOptions extends Rules {
+  /**
+   * What a customer has bought before: `'exclude'` it, since suggestions are new things; `'include'` it, ranked by the
+   * chance that they buy it now; or `'only'` that. Default `'exclude'`.
+   */
+  repeat?: 'exclude' | 'include' | 'only' | undefined
+}
+
+const repeats = ['exclude', 'include', 'only']
+
+/** How much the strongest new item adds, next to the chance, 0 to 1, that an old one is bought again. */
+const NEW_ITEMS = 0.2
+
+/** How much further a popular next item is held down where repeats compete: exponent 0.3 in all. */
+const REPEAT_DAMPING = 0.3 - NEXT_EXPONENT
+
+/** What to suggest to a customer or a visitor: see `Recommender.suggest`. */
+export function suggest(model: Model, who: Who, options: SuggestOptions = {}): Suggestion[] {
+  checkRules('suggest', options, [...ruleNames, 'repeat'])
+  const {repeat = 'exclude', evidence = true} = options
+  if (!repeats.includes(repeat)) {
+    throw new RangeError(`suggest: unknown repeat ${quote(repeat)}; valid are ${repeats.join(', ')}`)
+  }
+  const known = knowledgeOf(model, 'suggest', who)
+  const counted = scopeOf(model, 'suggest', undefined)
+  const session = seedsOf(known.session)
+  const history = seedsOf(known.history)
+  const asked = repeat === 'exclude' ? [...known.away, ...known.purchases.keys()] : known.away
+  const rules = repeat === 'only' ? onlyBought(model, options, known) : options
+  const picks = select('suggest', model, rules, asked, [
+    () => scored(model, counted, known, session, history, repeat !== 'exclude'),
+    () => jointCandidates(model, counted.together.table, history),
+    () => countedCandidates(model, counted, seedsOf(new Map([...known.history, ...known.session]))),
+  ])
+  const plain = picks.map(({item, score, tier}) => ({item: model.log.items[item], score, tier}))
+  if (!evidence) return plain
+  const because = reasons(model, counted, known, session, history, picks)
+  return plain.map((suggestion, place) => ({...suggestion, because: because[place]}))
+}
+
+/** `repeat: 'only'` is a rule like `only`, and joins it. */
+function onlyBought({log}: Model, options: SuggestOptions, {purchases}: Knowledge): Rules {
+  const bought = Array.from(purchases.keys(), (item) => log.items[item])
+  const allowed = options.only && new Set(Array.from(options.only, String))
+  return {...options, only: allowed ? bought.filter((id) => allowed.has(id)) : bought}
+}
+
+/** What the session goes with, what the past leads to, and what is bought again. */
+function scored(
+  model: Model,
+  counted: ScopeModel,
+  {purchases}: Knowledge,
+  session: Seeds,
+  history: Seeds,
+  withRepeats: boolean,
+): Candidates {
+  const {histories} = model
+  const parts: Candidates[] = []
+  if (session.items.length > 0) parts.push(jointCandidates(model, counted.together.table, session))
+  if (histories && history.items.length > 0) {
+    const next = jointCandidates(model, histories.next, history)
+    const damping = withRepeats ? REPEAT_DAMPING : 0
+    parts.push({...next, scores: damped(next, histories.byItem.offsets, damping)})
+  }
+  if (!withRepeats && parts.length === 1) return parts[0]
+
+  const total = new Map<number, number>()
+  for (const {n, items, scores} of parts) {
+    let largest = 0
+    for (let t = 0; t < n; t++) largest = Math.max(largest, scores[t])
+    for (let t = 0; t < n; t++) {
+      total.set(items[t], (total.get(items[t]) ?? 0) + (NEW_ITEMS * scores[t]) / largest)
+    }
+  }
+  const chances = new Map<number, number>()
+  if (withRepeats && histories) {
+    for (const [item, orders] of purchases) chances.set(item, repeatChance(orders, histories.repeatRates[item]))
+  }
+  const items = Int32Array.from(new Set([...total.keys(), ...chances.keys()])).sort()
+  const isRepeat = Int32Array.from(items, (item) => Number((chances.get(item) ?? 0) > (total.get(item) ?? 0)))
+  return {
+    n: items.length,
+    items,
+    scores: Float64Array.from(items, (item) => (chances.get(item) ?? 0) + (total.get(item) ?? 0)),
+    notes: isRepeat,
+    tierOf: (repeat) => (repeat ? 'repeat' : 'copurchase'),
+  }
+}
+
+function damped({n, items, scores}: Candidates, offsets: Int32Array, exponent: number): ArrayLike<number> {
+  if (exponent === 0) return scores
+  const support = (item: number) => offsets[item + 1] - offsets[item]
+  return Float64Array.from({length: n}, (_, t) => scores[t] * support(items[t]) ** -exponent)
+}
+
+/** What speaks for each result: the customer's own purchases of it, then the session, then the past. */
+function reasons(
+  model: Model,
+  counted: ScopeModel,
+  {purchases}: Knowledge,
+  session: Seeds,
+  history: Seeds,
+  picks: readonly Pick[],
+): Because[][] {
+  const fromSession = session.items.length > 0 && reasonsFor(model, counted, counted.together.table, session, picks)
+  const table = model.histories?.next ?? counted.together.table
+  const fromHistory = history.items.length > 0 && reasonsFor(model, counted, table, history, picks)
+  return picks.map(({item, tier}, place) => {
+    if (tier === 'popular') return []
+    const own: Because[] =
+      tier === 'repeat' ? [{item: model.log.items[item], together: purchases.get(item)?.length ?? 0}] : []
+    return [...own, ...(fromSession ? fromSession[place] : []), ...(fromHistory ? fromHistory[place] : [])]
+      .filter((because, i, all) => all.findIndex((other) => other.item === because.item) === i)
+      .slice(0, REASONS)
+  })
+}

@@ -1,0 +1,90 @@
+import {fitModel} from './model/fit.ts'
+import type {Model} from './model/model.ts'
+import type {FitOptions} from './model/options.ts'
+import type {Source} from './model/read-lines.ts'
+import type {Report} from './model/report.ts'
+import type {Id} from './orders/order-line.ts'
+import {type AlsoBoughtOptions, alsoBought, type Neighbor} from './queries/also-bought.ts'
+import {boughtTogether, type Suggestion} from './queries/bought-together.ts'
+import type {Rules} from './queries/rules.ts'
+import {type SuggestOptions, suggest} from './queries/suggest.ts'
+import type {Who} from './queries/who.ts'
+
+/** A shop's order history, counted and ready to be asked. Made by `Recommender.fit`. */
+export class Recommender {
+  readonly #model: Model
+
+  private constructor(model: Model) {
+    this.#model = model
+  }
+
+  /**
+   * Reads an order history and counts what is bought with what.
+   *
+   *     const shop = await Recommender.fit(readOrders('orders.csv'))
+   *
+   * @param source `readOrders(…)`; or any iterable or async iterable of `OrderLine`s, or of raw rows with the option
+   * `columns`; or an object of whole columns. It is read once, one batch in memory.
+   * @throws RangeError or TypeError for an option that is unknown or cannot be, and for the first bad row unless `onBadRow`
+   * says otherwise; the `signal`'s reason when it aborts
+   */
+  static async fit(source: Source, options: FitOptions = {}): Promise<Recommender> {
+    return new Recommender(await fitModel(source, options))
+  }
+
+  /** What was read and what came of it. */
+  get report(): Report {
+    return structuredClone(this.#model.report)
+  }
+
+  /** The newest time seen in any line, or `undefined` without dates: where the next reading may resume. */
+  get watermark(): Date | undefined {
+    const {times, lineTimes} = this.#model.log
+    let newest = Number.NEGATIVE_INFINITY
+    for (const time of lineTimes ?? times) if (time > newest) newest = time
+    return newest === Number.NEGATIVE_INFINITY ? undefined : new Date(newest)
+  }
+
+  /** The ids of all items that stand in a basket, most bought first. */
+  get items(): string[] {
+    const {log, popular} = this.#model
+    return Array.from(popular, (item) => log.items[item])
+  }
+
+  /** Whether an item stands in a basket, so that there is more to say of it than what sells well. */
+  has(id: Id): boolean {
+    const {itemOf, scopes} = this.#model
+    const item = itemOf(String(id))
+    return item >= 0 && [...scopes.values()].some(({marginals}) => marginals.support[item] > 0)
+  }
+
+  /**
+   * *Customers who bought this also bought*: the items most strongly bought together with one, best first.
+   *
+   * Exactly `limit` items come back unless fewer qualify. Rules act before the cut; where they leave too little of the
+   * stored neighbors, the item's whole row is counted on the spot. An unknown id gives what sells well.
+   *
+   * @throws RangeError or TypeError for an option that is unknown or cannot be, or a scope that was not fitted
+   */
+  alsoBought(id: Id, options?: AlsoBoughtOptions): Neighbor[] {
+    return alsoBought(this.#model, id, options)
+  }
+
+  /**
+   * What completes these items, as one joint answer, best first: for a cart, or a set. The order of the items does not
+   * matter, and naming one twice changes nothing. Unknown ids are passed over.
+   */
+  boughtTogether(ids: Iterable<Id>, options?: Rules): Suggestion[] {
+    return boughtTogether(this.#model, ids, options)
+  }
+
+  /**
+   * What to suggest to a customer, to a visitor by the items of their session (`{items}`, the latest last), or to a
+   * customer with a session. By default new things only, see `repeat`. Somebody unknown gets what sells well.
+   *
+   * @throws RangeError or TypeError for an option that is unknown or cannot be, or a weight below 0
+   */
+  suggest(who: Who, options?: SuggestOptions): Suggestion[] {
+    return suggest(this.#model, who, options)
+  }
+}
