@@ -153,7 +153,7 @@ describe('readOrders', () => {
       expect(lines).toEqual([{order: '\ufeff1', item: '\ufeffa'}])
       expect(reader.columns.order).toBe('order')
     }
-    expect(new RecordCutter().push(`\ufeffa,b\n${'x'.repeat(20_000)}\n`)?.text).toMatch(/^\ufeff\ufeffa/)
+    expect(new RecordCutter().push(`\ufeff"a",b\n${'x'.repeat(20_000)}\n`)?.text).toMatch(/^\ufeff\ufeff"a/)
   })
 
   it('is not harmed by names and ids such as __proto__', async () => {
@@ -219,20 +219,6 @@ describe('readOrders', () => {
     expect(mapped.lines).toEqual([{item: '5', order: '6', at: 7}])
     expect(mapped.reader.tally).toEqual({read: 2, skipped: {'bad row': 1}})
     await expect(readText('order,item\n1,a\n', {map: () => undefined as never})).rejects.toThrow('got undefined')
-  })
-
-  it('rejects a line later, by the same policy', async () => {
-    const text = 'order,item\n1,a\n2,b\n'
-    const strict = readOrders(inPieces(text), {name: 'orders.csv'})
-    const reading = (async () => {
-      for await (const _ of strict) strict.reject('two customers')
-    })()
-    await expect(reading).rejects.toThrow('orders.csv, line 2: two customers; pass')
-    const bad: BadRow[] = []
-    const lenient = readOrders(inPieces(text), {onBadRow: (row) => void bad.push(row)})
-    for await (const {lines, numbers} of lenient.batches()) lenient.reject('no', numbers[1], lines[1])
-    expect(bad).toEqual([{line: 3, reason: 'no', row: expect.objectContaining({item: 'b'})}])
-    expect(lenient.tally).toEqual({read: 2, skipped: {'bad row': 1}})
   })
 
   it('destroys the source when it is left early', async () => {
@@ -421,8 +407,7 @@ describe('readOrders', () => {
             for (let p = 0, i = 0; p <= text.length; i++) {
               const size = sizes[i % sizes.length] as number
               const records = p < text.length ? cutter.push(text.slice(p, p + size)) : cutter.end()
-              found.lines.push(...(records?.lines ?? []))
-              found.bad.push(...(records?.bad ?? []).map(({line}) => line))
+              for (const {line, bad} of records?.rows ?? []) (bad ? found.bad : found.lines).push(line)
               p = p < text.length ? Math.min(p + size, text.length) : text.length + 1
             }
             return found

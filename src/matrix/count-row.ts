@@ -53,7 +53,12 @@ export function countRow(item: number, {byItem, byBasket, weights}: Baskets, {co
  * The same without the item itself and without the pairs that may not leave; these are untouched again.
  * Returns how many items are left.
  */
-export function countPublicRow(item: number, baskets: Baskets, {minTogether, owners}: Privacy, scratch: Scratch): number {
+export function countPublicRow(
+  item: number,
+  baskets: Baskets,
+  {minTogether, owners}: Privacy,
+  scratch: Scratch,
+): number {
   const {byItem, byBasket} = baskets
   const {counts, sums, touched, own} = scratch
   const n = countRow(item, baskets, scratch)

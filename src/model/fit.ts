@@ -99,7 +99,12 @@ async function fitScope(
   const measure = namedMeasure(settings, byBasket.indices.length, byItem.offsets, byBasket.offsets.length - 1)
   const weight = measure?.weight ?? ((size: number, age: number) => size ** -0.6 * recency(age))
   const weights = basketWeights(byBasket, ages, weight)
-  const marginals = marginalsOf(byBasket, items, ages.map((age) => Math.round(recency(age) / UNIT)), weights)
+  const marginals = marginalsOf(
+    byBasket,
+    items,
+    ages.map((age) => Math.round(recency(age) / UNIT)),
+    weights,
+  )
   const scorer = measure ? measureScorer(measure, marginals) : namedScorer(settings, marginals, companions)
   const together = togetherScorer(marginals)
   const baskets = {byBasket, byItem, weights}

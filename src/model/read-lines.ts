@@ -1,4 +1,4 @@
-import {lineFromRow, toLine} from '../orders/columns.ts'
+import {lineFromRow, type PlainLine, toLine} from '../orders/columns.ts'
 import {OrderReader} from '../orders/csv.ts'
 import {type LogWriter, ZERO_QUANTITY} from '../orders/log-writer.ts'
 import {quote} from '../orders/options.ts'
@@ -23,12 +23,7 @@ export interface Reading extends Tally {
 }
 
 /** Reads every line of a source into the log's writer. */
-export async function readLines(
-  source: Source,
-  options: FitOptions,
-  writer: LogWriter,
-  pace: Pace,
-): Promise<Reading> {
+export async function readLines(source: Source, options: FitOptions, writer: LogWriter, pace: Pace): Promise<Reading> {
   if (typeof source !== 'object' || source === null) {
     throw new TypeError(`fit: expected readOrders(…), lines, rows or columns, got ${quote(source)}`)
   }
@@ -38,7 +33,7 @@ export async function readLines(
   const start = performance.now()
   if (reader) {
     if (columns || dateFormat) throw new RangeError('fit: give columns and dateFormat to readOrders')
-    const add = (line: OrderLine) => writer.add(toLine((field) => line[field]))
+    const add = (line: PlainLine) => writer.add(line)
     for await (const {lines, numbers} of reader.batches()) {
       for (let i = 0; i < lines.length; i++) intake.take(numbers[i], lines[i], add)
       if (pace.isDue) await pace.pause({phase: 'read', lines: intake.read})

@@ -3,7 +3,17 @@ import type {Model} from './model.ts'
 /** The bytes of a model by part: its typed arrays exactly, texts at two bytes a character. */
 export function sizesOf({log, fates, scopes, histories, popular}: Model): Record<string, number> {
   const bytes: Record<string, number> = {
-    log: bytesIn([log.lineItems, log.lineOffsets, log.customerOrders, log.times, log.quantities, log.lineTimes, log.weights, log.prices, fates]),
+    log: bytesIn([
+      log.lineItems,
+      log.lineOffsets,
+      log.customerOrders,
+      log.times,
+      log.quantities,
+      log.lineTimes,
+      log.weights,
+      log.prices,
+      fates,
+    ]),
     ids: bytesIn([log.items, log.customers, log.orders]),
     popular: bytesIn([popular]),
   }

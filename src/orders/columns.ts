@@ -133,7 +133,7 @@ export function toLine(get: (field: Field) => unknown, dateFormat?: DateFormat):
     quantity: toNumber('quantity', get('quantity')),
     at: toTime(get('at'), dateFormat),
     price: toNumber('price', get('price')),
-    weight: toNumber('weight', get('weight')),
+    weight: notNegative('weight', toNumber('weight', get('weight'))),
   }
 }
 
@@ -157,6 +157,11 @@ function toNumber(field: Field, value: unknown): number | undefined {
   else if (typeof value === 'string' && decimal.test(value.trim())) number = Number(value)
   if (Number.isFinite(number)) return number
   throw new RangeError(`${field} must be a number, got ${quote(value)}`, {cause: field})
+}
+
+function notNegative(field: Field, value: number | undefined): number | undefined {
+  if (value === undefined || value >= 0) return value
+  throw new RangeError(`${field} must be from 0 up, got ${value}`, {cause: field})
 }
 
 function toTime(value: unknown, dateFormat: DateFormat | undefined): number | undefined {

@@ -4,19 +4,12 @@ import {createGunzip} from 'node:zlib'
 import {parse} from 'fast-csv'
 import {StrictDecoder} from './decode.ts'
 import {quote} from './options.ts'
-import {type BadRecord, RecordCutter, type Records} from './records.ts'
+import {RecordCutter, type Records, type Row} from './records.ts'
 
 /** Where CSV comes from: a file, opened afresh for every reading, or a stream of Node or the web, to be read once. */
 export type CsvSource = string | URL | AsyncIterable<Uint8Array | string>
 
-/** A row as it stands in the file. One of an empty line, and one that is `bad`, has no values. */
-export interface Row {
-  line: number
-  values: string[]
-  bad: BadRecord | undefined
-}
-
-/** source → gunzip → text → sound records → fast-csv → rows, a few hundred at a time. */
+/** source → gunzip → text → records → rows, a few hundred at a time. */
 export async function* csvRows(
   source: CsvSource,
   name: string,
@@ -25,40 +18,31 @@ export async function* csvRows(
 ): AsyncGenerator<Row[]> {
   const isFile = typeof source === 'string' || source instanceof URL
   const input = isFile ? createReadStream(source) : source
-  const parser = parse<string[], string[]>({headers: false, delimiter})
-  // What is in the parser. Bounded, as the parser takes no more text until its rows are read.
-  const inside: Records[] = []
-  let record = 0
-  let bads = 0
-  pipeline(
-    input as AsyncIterable<Uint8Array | string>,
-    inflate,
-    (chunks: AsyncIterable<Uint8Array | string>) => soundText(chunks, delimiter, encoding, inside),
-    parser,
-    // Errors come out of the parser, which the pipeline destroys with them.
-    () => {},
-  )
   try {
-    for await (const first of parser as AsyncIterable<string[]>) {
-      const rows: Row[] = []
-      for (let values: string[] | null = first; values !== null; values = parser.read()) {
-        const {lines, bad} = inside[0] as Records
-        const line = lines[record++] as number
-        rows.push({line, values, bad: bad[bads]?.line === line ? bad[bads++] : undefined})
-        if (record === lines.length) {
-          inside.shift()
-          record = bads = 0
+    for await (const {rows, quoted, text} of records(inflate(input), delimiter, encoding)) {
+      if (quoted.length > 0) {
+        const parsed = await parseQuoted(text, delimiter)
+        if (parsed.length !== quoted.length) {
+          throw new Error(`fast-csv read ${quoted.length} records as ${parsed.length}; please report this file`)
         }
+        for (let q = 0; q < quoted.length; q++) (quoted[q] as Row).values = parsed[q] as string[]
       }
       yield rows
     }
-    if (inside.length > 0) throw new Error('fast-csv gave fewer rows than it was given; please report this file')
   } catch (error) {
     throw explained(error, name, isFile ? String(source) : name)
   } finally {
     // A stream that is waiting for data would not notice that nobody reads on.
     if (input instanceof Readable) input.destroy()
   }
+}
+
+async function parseQuoted(text: string, delimiter: string): Promise<string[][]> {
+  const parser = parse<string[], string[]>({headers: false, delimiter})
+  parser.end(text)
+  const rows: string[][] = []
+  for await (const row of parser) rows.push(row)
+  return rows
 }
 
 /** Unpacks what begins with the two bytes of gzip, whatever its name; all else goes through. */
@@ -88,13 +72,11 @@ async function* resumed<T>(head: T[], source: AsyncIterator<T>): AsyncGenerator<
   }
 }
 
-/** Decodes and cuts; notes in `inside` what each text it gives holds. */
-async function* soundText(
+async function* records(
   chunks: AsyncIterable<Uint8Array | string>,
   delimiter: string,
   encoding: string,
-  inside: Records[],
-): AsyncGenerator<string> {
+): AsyncGenerator<Records> {
   const decoder = new StrictDecoder(encoding)
   const cutter = new RecordCutter(delimiter)
   const lineAfter = (text: string) => cutter.lineAfter(text)
@@ -105,17 +87,13 @@ async function* soundText(
     }
     for (const text of typeof chunk === 'string' ? pieces(chunk) : decoder.decode(chunk, lineAfter)) {
       // The decoder takes away a byte order mark by itself.
-      const records = cutter.push(begun || typeof chunk !== 'string' ? text : text.replace(/^\ufeff/, ''))
+      const cut = cutter.push(begun || typeof chunk !== 'string' ? text : text.replace(/^\ufeff/, ''))
       begun ||= text !== ''
-      if (records === null) continue
-      inside.push(records)
-      yield records.text
+      if (cut) yield cut
     }
   }
-  const records = cutter.end([...decoder.decode(undefined, lineAfter)].join(''))
-  if (records === null) return
-  inside.push(records)
-  yield records.text
+  const rest = cutter.end([...decoder.decode(undefined, lineAfter)].join(''))
+  if (rest) yield rest
 }
 
 function* pieces(text: string): Generator<string> {

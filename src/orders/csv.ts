@@ -1,9 +1,10 @@
 import {checkFields, matchColumns, type PlainLine, type Positions, toLine} from './columns.ts'
-import {type CsvSource, csvRows, type Row} from './csv-rows.ts'
+import {type CsvSource, csvRows} from './csv-rows.ts'
 import {type DateFormat, dateFormats} from './dates.ts'
 import {checkEncoding} from './decode.ts'
 import {checkOptions, quote} from './options.ts'
 import {type Columns, type Field, fields, type OnBadRow, type OrderLine, type Tally} from './order-line.ts'
+import type {Row} from './records.ts'
 
 export type {CsvSource} from './csv-rows.ts'
 
@@ -71,7 +72,6 @@ export class OrderReader implements AsyncIterable<PlainLine> {
   readonly #wanted: Columns
   #header: string[] | undefined
   #positions: Positions = {}
-  #current: unknown
   #begun = false
 
   constructor(source: CsvSource, options: ReadOptions) {
@@ -110,7 +110,6 @@ export class OrderReader implements AsyncIterable<PlainLine> {
     for await (const {lines, numbers} of this.batches()) {
       for (let i = 0; i < lines.length; i++) {
         this.line = numbers[i] as number
-        this.#current = lines[i]
         yield lines[i] as PlainLine
       }
     }
@@ -141,11 +140,6 @@ export class OrderReader implements AsyncIterable<PlainLine> {
     if (this.#header === undefined) {
       throw new Error(`${this.name}: the file is empty; its first line must name the columns`)
     }
-  }
-
-  /** Treats a line that was given as a bad row after all, by `onBadRow`: the line just given, or any of a batch. */
-  reject(reason: string, line = this.line, row: unknown = this.#current): void {
-    this.#reject(reason, line, row, undefined)
   }
 
   #take({line, values, bad}: Row, batch: Batch): void {

@@ -1,11 +1,19 @@
-/** A stretch of CSV in which every record is sound, ready for a parser. */
+/** A record of CSV: its fields, or why it has none. */
+export interface Row {
+  /** The line at which it begins, from 1. */
+  line: number
+  /** Empty if it is bad, and while it is quoted. */
+  values: string[]
+  bad: BadRecord | undefined
+}
+
+/** The records of a stretch of CSV, without lines that are empty or blank. */
 export interface Records {
-  /** Whole records, each with its line end. An empty line stands for a bad one, so that records can be counted. */
+  rows: Row[]
+  /** Those of `rows` that hold quotes, which takes a parser. */
+  quoted: Row[]
+  /** Their text, each with its line end and sound. */
   text: string
-  /** The line at which each record of `text` begins, from 1; empty lines are records too. */
-  lines: number[]
-  /** What the empty lines of `text` stand for, in order. */
-  bad: BadRecord[]
 }
 
 /** A record that no parser should see. */
@@ -28,7 +36,8 @@ const unfinished = -1
 const unsound = -2
 
 /**
- * Cuts text into records before a parser sees it. A quote opens a field where only blanks stand before it, `""` within
+ * Cuts text into records, and those without quotes, nearly all of most files, into fields; the others are left to a
+ * parser, which sees only sound ones. A quote opens a field where only blanks stand before it, `""` within
  * is one quote, and a quoted field may hold delimiters and line ends (LF, CRLF or CR).
  *
  * A record is bad if text follows a closing quote, or if it spans more than `longest` characters, as it does when a
@@ -39,7 +48,8 @@ const unsound = -2
 export class RecordCutter {
   /** The line at which the text not yet cut begins, from 1. */
   line = 1
-  readonly #delimiter: number
+  readonly #delimiter: string
+  readonly #delimiterCode: number
   readonly #longest: number
   readonly #enough: number
   #chunks: string[] = []
@@ -57,7 +67,8 @@ export class RecordCutter {
 
   /** Text is looked at once `enough` characters have come: small chunks cost a parser more than they are worth. */
   constructor(delimiter = ',', longest = longestRecord, enough = 16_384) {
-    this.#delimiter = delimiter.charCodeAt(0)
+    this.#delimiter = delimiter
+    this.#delimiterCode = delimiter.charCodeAt(0)
     this.#longest = longest
     this.#enough = this.#wanted = enough
   }
@@ -84,10 +95,9 @@ export class RecordCutter {
   #cut(final: boolean): Records | null {
     const text = this.#chunks.join('')
     const length = text.length
-    const lines: number[] = []
-    const bad: BadRecord[] = []
+    const rows: Row[] = []
+    const quoted: Row[] = []
     let out = ''
-    let kept = 0
     let position = 0
     // The next of each at or after `position`, or `length`.
     let feed = -1
@@ -101,7 +111,7 @@ export class RecordCutter {
       // A carriage return that comes last may be half of a CRLF.
       const ended = final || feed === stop ? final || stop < length : next < length
       if (this.#skipping) {
-        position = kept = ended ? next : stop
+        position = ended ? next : stop
         if (!ended) break
         this.#skipping = false
         this.line++
@@ -111,30 +121,32 @@ export class RecordCutter {
       if (!ended && !tooLong) break
       if (mark < position) mark = find(text, '"', position)
       if (mark >= stop && !tooLong) {
-        lines.push(this.line++)
+        const values = text.slice(position, stop).split(this.#delimiter)
+        if (values.length > 1 || values[0]?.trim()) rows.push({line: this.line, values, bad: undefined})
+        this.line++
         position = next
         continue
       }
       const end = tooLong ? this.#refuse(position) : this.#recordEnd(text, position, stop, next, final)
       if (end === unfinished) break
-      lines.push(this.line)
+      const row: Row = {line: this.line, values: [], bad: undefined}
+      rows.push(row)
       if (end !== unsound) {
+        quoted.push(row)
+        out += text.slice(position, end)
+        // A lone carriage return at the end would wait for its line feed, and the last line may have no end.
+        if (!out.endsWith('\n')) out += '\n'
         this.line += this.#lineEnds + 1
         position = end
         continue
       }
-      bad.push({line: this.line, reason: this.#reason, text: text.slice(position, Math.min(stop, position + 1000))})
-      // A CRLF, for a lone line feed would join a carriage return before it.
-      out += `${text.slice(kept, position)}\r\n`
+      row.bad = {line: this.line, reason: this.#reason, text: text.slice(position, Math.min(stop, position + 1000))}
       this.#doubtful = Math.max(this.#doubtful, this.#reached)
       if (ended) this.line++
       else this.#skipping = true
-      position = kept = ended ? next : stop
+      position = ended ? next : stop
       if (!ended) break
     }
-    out += text.slice(kept, position)
-    // Every record gets its line end, and a last carriage return its line feed: fast-csv would wait for it.
-    if (out !== '' && !out.endsWith('\n')) out += '\n'
     // fast-csv takes U+FEFF from the beginning of whatever it is given.
     if (out.startsWith('\ufeff')) out = `\ufeff${out}`
     const rest = text.slice(position)
@@ -143,7 +155,7 @@ export class RecordCutter {
     // Doubling keeps a long record from being looked at anew for every chunk.
     this.#wanted = Math.max(this.#enough, 2 * rest.length)
     this.#doubtful = Math.max(0, this.#doubtful - position)
-    return lines.length === 0 ? null : {text: out, lines, bad}
+    return {rows, quoted, text: out}
   }
 
   /**
@@ -152,7 +164,7 @@ export class RecordCutter {
    */
   #recordEnd(text: string, start: number, stop: number, next: number, final: boolean): number {
     const {length} = text
-    const delimiter = this.#delimiter
+    const delimiter = this.#delimiterCode
     const limit = Math.min(length, start + this.#longest)
     const mayWrap = next > this.#doubtful
     let lineEnds = 0

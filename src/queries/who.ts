@@ -41,7 +41,12 @@ export function knowledgeOf(model: Model, query: string, who: Who): Knowledge {
   return known
 }
 
-function readSession({itemOf}: Model, query: string, items: NonNullable<Who['items']>, {session, away}: Knowledge): void {
+function readSession(
+  {itemOf}: Model,
+  query: string,
+  items: NonNullable<Who['items']>,
+  {session, away}: Knowledge,
+): void {
   if (typeof items !== 'object' || !(Symbol.iterator in items)) {
     throw new TypeError(`${query}: items must be a list of ids, got ${quote(items)}`)
   }
