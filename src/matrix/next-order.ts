@@ -8,6 +8,8 @@ import {makeHeaps, offer} from './top-k.ts'
 export interface Histories {
   byOrder: Csr
   byItem: Csr
+  /** By order, the share of orders newer than it, 0 to 1; all 0 where there are no dates. */
+  ages: Float64Array
   /** Customer `c` made the orders from `customers[c]` up to before `customers[c + 1]`, oldest first; who made later ones is unknown. */
   customers: Int32Array
 }
@@ -16,9 +18,10 @@ export interface Histories {
 export const HISTORY_DECAY = 0.9
 export const HISTORY_ORDERS = 30
 
-/** Exponents of the two marginals: how much a popular item of the history, and a popular next item, are held down. */
+/** How much a popular item of the history, and a popular next item, are held down; how much a trend lifts the latter. */
 const HISTORY_EXPONENT = 0.7
-export const NEXT_EXPONENT = 0.1
+const NEXT_EXPONENT = 0.3
+const TREND_EXPONENT = 0.6
 
 /** Multiply-adds between two yields: a few milliseconds. */
 const CHUNK = 1 << 20
@@ -26,20 +29,23 @@ const CHUNK = 1 << 20
 /**
  * Directed neighbors: what customers buy in an order after orders with `item`. For each order `y` with a history `x`
  * before it (the last 30 orders, each counting 0.9 of the next) every pair gains `x / √Σx · 1/√|y|`; a row is divided by
- * its own sum of `x / √Σx` to the 0.7 and each entry by the next item's support to the 0.1. An item may follow itself.
- * `together` is the number of such orders. Only pairs of `minTogether` orders of at least two customers are kept.
+ * its own sum of `x / √Σx` to the 0.7, and each entry divided by the next item's support to the 0.3 and multiplied by
+ * its trend to the 0.6. An item may follow itself. `together` is the number of such orders. Only pairs of `minTogether`
+ * orders of at least two customers are kept.
  */
 export function* nextOrderTable(
-  {byOrder, byItem, customers}: Histories,
+  histories: Histories,
   {minTogether}: Privacy,
   neighbors: number,
 ): Steps<Table> {
+  const {byOrder, byItem, customers} = histories
   const items = byItem.offsets.length - 1
   const width = Math.max(1, Math.min(neighbors, items))
   const heaps = makeHeaps(items, width)
-  const damp = new Float64Array(items)
+  const appeal = trends(histories)
   for (let item = 0; item < items; item++) {
-    damp[item] = (byItem.offsets[item + 1] - byItem.offsets[item]) ** -NEXT_EXPONENT
+    const support = byItem.offsets[item + 1] - byItem.offsets[item]
+    appeal[item] = support ** -NEXT_EXPONENT * appeal[item] ** TREND_EXPONENT
   }
   const norms = historyNorms(byOrder, customers)
   const powers = Float64Array.from({length: HISTORY_ORDERS}, (_, age) => HISTORY_DECAY ** age)
@@ -97,7 +103,7 @@ export function* nextOrderTable(
     for (let t = 0; t < n; t++) {
       const next = touched[t]
       const isPublic = counts[next] >= minTogether && (minTogether === 1 || makers[next] === SEVERAL)
-      const score = sums[next] * rowDamp * damp[next]
+      const score = sums[next] * rowDamp * appeal[next]
       if (isPublic && score >= heaps.worst[item]) offer(heaps, item, next, score, counts[next])
       counts[next] = 0
       sums[next] = 0
@@ -111,6 +117,22 @@ export function* nextOrderTable(
     heaps,
     Int32Array.from({length: items}, (_, item) => item),
   )
+}
+
+/**
+ * How much better each item sells of late, 1 being as ever: `(n in the newest tenth of orders + 2) / (n / 10 + 2)`.
+ * 1 for all where there are no dates.
+ */
+function trends({byOrder, byItem, ages}: Histories): Float64Array {
+  const items = byItem.offsets.length - 1
+  const lately = new Int32Array(items)
+  const hasDates = ages.some((age) => age > 0)
+  if (!hasDates) return new Float64Array(items).fill(1)
+  for (let order = 0; order < ages.length; order++) {
+    if (ages[order] >= 0.1) continue
+    for (let p = byOrder.offsets[order]; p < byOrder.offsets[order + 1]; p++) lately[byOrder.indices[p]]++
+  }
+  return Float64Array.from(lately, (n, item) => (n + 2) / (0.1 * (byItem.offsets[item + 1] - byItem.offsets[item]) + 2))
 }
 
 /** `1 / √Σx` of the history before each order; 0 where there is none. */

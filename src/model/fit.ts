@@ -163,14 +163,15 @@ function checkWidth(neighbors: number, items: number): void {
 }
 
 async function fitHistories(
-  {byBasket: byOrder, byItem, customers, owners}: BasketSet & {byItem?: Csr},
+  {byBasket: byOrder, byItem, customers, owners, times}: BasketSet & {byItem?: Csr},
   items: number,
   {minTogether, neighbors}: Settings,
   pace: Pace,
 ): Promise<HistoryModel | undefined> {
   if (!owners) return undefined
   byItem ??= await pace.run('baskets', transpose(byOrder, items))
-  const histories = {byOrder, byItem, customers}
+  const ages = await pace.run('baskets', basketAges(times))
+  const histories = {byOrder, byItem, customers, ages}
   const next = await pace.run('next-order', nextOrderTable(histories, {minTogether}, neighbors))
   const repeats = await pace.run('next-order', countRepeats(histories))
   return {...histories, next: sumTable(next), repeatRates: repeatRates(repeats)}

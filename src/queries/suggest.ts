@@ -1,4 +1,3 @@
-import {NEXT_EXPONENT} from '../matrix/next-order.ts'
 import {repeatChance} from '../matrix/repeat.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import {quote} from '../orders/options.ts'
@@ -28,10 +27,7 @@ export interface SuggestOptions extends Rules {
 const repeats = ['exclude', 'include', 'only']
 
 /** How much the strongest new item adds, next to the chance, 0 to 1, that an old one is bought again. */
-const NEW_ITEMS = 0.2
-
-/** How much further a popular next item is held down where repeats compete: exponent 0.3 in all. */
-const REPEAT_DAMPING = 0.3 - NEXT_EXPONENT
+const NEW_ITEMS = 0.1
 
 /** What to suggest to a customer or a visitor: see `Recommender.suggest`. */
 export function suggest(model: Model, who: Who, options: SuggestOptions = {}): Suggestion[] {
@@ -76,11 +72,7 @@ function scored(
   const {histories} = model
   const parts: Candidates[] = []
   if (session.items.length > 0) parts.push(jointCandidates(model, counted.together.table, session))
-  if (histories && history.items.length > 0) {
-    const next = jointCandidates(model, histories.next, history)
-    const damping = withRepeats ? REPEAT_DAMPING : 0
-    parts.push({...next, scores: damped(next, histories.byItem.offsets, damping)})
-  }
+  if (histories && history.items.length > 0) parts.push(jointCandidates(model, histories.next, history))
   if (!withRepeats && parts.length === 1) return parts[0]
 
   const total = new Map<number, number>()
@@ -104,12 +96,6 @@ function scored(
     notes: isRepeat,
     tierOf: (repeat) => (repeat ? 'repeat' : 'copurchase'),
   }
-}
-
-function damped({n, items, scores}: Candidates, offsets: Int32Array, exponent: number): ArrayLike<number> {
-  if (exponent === 0) return scores
-  const support = (item: number) => offsets[item + 1] - offsets[item]
-  return Float64Array.from({length: n}, (_, t) => scores[t] * support(items[t]) ** -exponent)
 }
 
 /** What speaks for each result: the customer's own purchases of it, then the session, then the past. */
