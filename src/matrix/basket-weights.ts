@@ -1,19 +1,20 @@
 import type {Csr} from './csr.ts'
 import {type Marginals, UNIT} from './scorers.ts'
+import {each, type Steps} from './steps.ts'
 
 /**
  * A weight for every basket, in whole `UNIT`s.
  * @param ages by basket, the share of baskets newer than it, 0 to 1
  * @throws RangeError for a weight that is not a number from 0 up, or too large to be summed exactly
  */
-export function basketWeights(
+export function* basketWeights(
   {offsets}: Csr,
   ages: Float64Array,
   weight: (size: number, age: number) => number,
-): Float64Array {
+): Steps<Float64Array> {
   const weights = new Float64Array(offsets.length - 1)
   let total = 0
-  for (let basket = 0; basket < weights.length; basket++) {
+  yield* each(weights.length, (basket) => {
     const size = offsets[basket + 1] - offsets[basket]
     const value = weight(size, ages[basket])
     if (!(value >= 0 && value <= 32767)) {
@@ -21,7 +22,7 @@ export function basketWeights(
     }
     weights[basket] = Math.round(value / UNIT)
     total += weights[basket]
-  }
+  })
   if (total > Number.MAX_SAFE_INTEGER) {
     throw new RangeError('measure: the baskets weigh too much to be summed exactly; make the weights smaller')
   }
@@ -32,18 +33,18 @@ export function basketWeights(
  * @param recency by basket, whole `UNIT`s
  * @param weights by basket, whole `UNIT`s
  */
-export function marginalsOf(
+export function* marginalsOf(
   {offsets, indices}: Csr,
   items: number,
   recency: Float64Array,
   weights: Float64Array,
-): Marginals {
+): Steps<Marginals> {
   const support = new Int32Array(items)
   const mass = new Float64Array(items)
   const baskets = offsets.length - 1
   let recencySum = 0
   let pairSum = 0
-  for (let basket = 0; basket < baskets; basket++) {
+  const add = (basket: number) => {
     const size = offsets[basket + 1] - offsets[basket]
     recencySum += recency[basket]
     pairSum += weights[basket] * size * (size - 1)
@@ -52,6 +53,7 @@ export function marginalsOf(
       mass[indices[p]] += recency[basket]
     }
   }
+  yield* each(baskets, add, 1 << 14)
   return {
     baskets,
     purchases: indices.length,

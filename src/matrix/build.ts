@@ -60,7 +60,7 @@ export function* buildTables(
   const tables: Table[] = []
   for (let s = 0; s < scorers.length; s++) {
     if (scorers[s].popular) yield* offerPopular(forward.items, scorers[s], heaps[s])
-    tables.push(tableOf(heaps[s], rankOf))
+    tables.push(yield* tableOf(heaps[s], rankOf))
   }
   return {tables, pairs}
 }

@@ -1,3 +1,4 @@
+import {each, type Steps} from './steps.ts'
 import type {Table} from './table.ts'
 
 /**
@@ -15,16 +16,17 @@ export interface SumTable {
 
 export const FULL_SHARE = 65535
 
-export function sumTable({offsets, items, scores, together}: Table): SumTable {
+export function* sumTable({offsets, items, scores, together}: Table): Steps<SumTable> {
   const rows = offsets.length - 1
   const scales = new Float64Array(rows)
   const shares = new Uint16Array(scores.length)
-  for (let row = 0; row < rows; row++) {
+  const scale = (row: number) => {
     const from = offsets[row]
-    if (from === offsets[row + 1]) continue
+    if (from === offsets[row + 1]) return
     scales[row] = scores[from] / FULL_SHARE
     for (let p = from; p < offsets[row + 1]; p++) shares[p] = Math.max(1, Math.round(scores[p] / scales[row]))
   }
+  yield* each(rows, scale, 1 << 12)
   return {offsets, items: rows < 65536 ? Uint16Array.from(items) : items, shares, scales, together}
 }
 

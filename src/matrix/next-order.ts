@@ -1,6 +1,6 @@
 import type {Csr} from './csr.ts'
 import type {Privacy} from './privacy.ts'
-import type {Steps} from './steps.ts'
+import {each, type Steps} from './steps.ts'
 import {type Table, tableOf} from './table.ts'
 import {makeHeaps, offer} from './top-k.ts'
 
@@ -33,11 +33,7 @@ const CHUNK = 1 << 20
  * its trend to the 0.6. An item may follow itself. `together` is the number of such orders. Only pairs of `minTogether`
  * orders of at least two customers are kept.
  */
-export function* nextOrderTable(
-  histories: Histories,
-  {minTogether}: Privacy,
-  neighbors: number,
-): Steps<Table> {
+export function* nextOrderTable(histories: Histories, {minTogether}: Privacy, neighbors: number): Steps<Table> {
   const {byOrder, byItem, customers} = histories
   const items = byItem.offsets.length - 1
   const width = Math.max(1, Math.min(neighbors, items))
@@ -47,8 +43,8 @@ export function* nextOrderTable(
     const support = byItem.offsets[item + 1] - byItem.offsets[item]
     appeal[item] = support ** -NEXT_EXPONENT * appeal[item] ** TREND_EXPONENT
   }
-  const norms = historyNorms(byOrder, customers)
   const powers = Float64Array.from({length: HISTORY_ORDERS}, (_, age) => HISTORY_DECAY ** age)
+  const norms = yield* historyNorms(byOrder, customers, powers)
   const customerOf = new Int32Array(customers[customers.length - 1])
   for (let c = 0; c + 1 < customers.length; c++) customerOf.fill(c, customers[c], customers[c + 1])
 
@@ -113,7 +109,7 @@ export function* nextOrderTable(
       yield item / items
     }
   }
-  return tableOf(
+  return yield* tableOf(
     heaps,
     Int32Array.from({length: items}, (_, item) => item),
   )
@@ -136,16 +132,17 @@ function trends({byOrder, byItem, ages}: Histories): Float64Array {
 }
 
 /** `1 / √Σx` of the history before each order; 0 where there is none. */
-function historyNorms({offsets}: Csr, customers: Int32Array): Float64Array {
+function* historyNorms({offsets}: Csr, customers: Int32Array, powers: Float64Array): Steps<Float64Array> {
   const norms = new Float64Array(customers[customers.length - 1])
-  for (let c = 0; c + 1 < customers.length; c++) {
-    for (let order = customers[c] + 1; order < customers[c + 1]; order++) {
+  const norm = (customer: number) => {
+    for (let order = customers[customer] + 1; order < customers[customer + 1]; order++) {
       let sum = 0
-      for (let before = Math.max(customers[c], order - HISTORY_ORDERS); before < order; before++) {
-        sum += HISTORY_DECAY ** (order - 1 - before) * (offsets[before + 1] - offsets[before])
+      for (let before = Math.max(customers[customer], order - HISTORY_ORDERS); before < order; before++) {
+        sum += powers[order - 1 - before] * (offsets[before + 1] - offsets[before])
       }
       norms[order] = 1 / Math.sqrt(sum)
     }
   }
+  yield* each(customers.length - 1, norm, 1 << 11)
   return norms
 }

@@ -11,3 +11,12 @@ export function finish<Result>(steps: Steps<Result>): Result {
   while (!step.done) step = steps.next()
   return step.value
 }
+
+/** Calls `work` for every number from 0 to before `n`, with a pause every `chunk` calls: a few milliseconds. */
+export function* each(n: number, work: (i: number) => void, chunk = 1 << 16): Steps<void> {
+  for (let from = 0; from < n; from += chunk) {
+    const to = Math.min(from + chunk, n)
+    for (let i = from; i < to; i++) work(i)
+    yield to / n
+  }
+}

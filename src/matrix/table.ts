@@ -1,3 +1,4 @@
+import {each, type Steps} from './steps.ts'
 import {type Heaps, sortBestFirst} from './top-k.ts'
 
 /** The stored neighbors of every item, best first: the rows of one model. */
@@ -12,7 +13,7 @@ export interface Table {
 }
 
 /** Reads the finished heaps out as a table, row `i` from heap `heapOf[i]`. */
-export function tableOf(heaps: Heaps, heapOf: Int32Array): Table {
+export function* tableOf(heaps: Heaps, heapOf: Int32Array): Steps<Table> {
   const {k, sizes, indices, scores, notes} = heaps
   const rows = heapOf.length
   const offsets = new Int32Array(rows + 1)
@@ -23,12 +24,13 @@ export function tableOf(heaps: Heaps, heapOf: Int32Array): Table {
     scores: new Float32Array(offsets[rows]),
     together: new Int32Array(offsets[rows]),
   }
-  for (let row = 0; row < rows; row++) {
+  const read = (row: number) => {
     const root = heapOf[row] * k
     const end = root + sortBestFirst(heaps, heapOf[row])
     table.items.set(indices.subarray(root, end), offsets[row])
     table.scores.set(scores.subarray(root, end), offsets[row])
     table.together.set(notes.subarray(root, end), offsets[row])
   }
+  yield* each(rows, read, Math.ceil(50_000 / k))
   return table
 }

@@ -14,9 +14,9 @@ import {
   measureScorer,
   type Scorer,
   togetherScorer,
-  UNIT,
   weightedScorer,
 } from '../matrix/scorers.ts'
+import {each, type Steps} from '../matrix/steps.ts'
 import {type BasketSet, basketAges, readBaskets, type Scope} from '../orders/baskets.ts'
 import {looksLikeFee} from '../orders/fees.ts'
 import {finder} from '../orders/ids.ts'
@@ -56,6 +56,7 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
   const histories = await fitHistories(orderBaskets, log.items.length, settings, pace)
   const first = scopeModels.get(scopes[0]) as ScopeModel
   const popular = byMass(first.marginals.mass)
+  const account = await pace.run('baskets', accountLines(reading, log, fates, twoCustomers))
   const model: Model = {
     settings: {...settings, scopes},
     log,
@@ -66,7 +67,7 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
     popular,
     histories,
     report: {
-      ...accountLines(reading, log, fates, twoCustomers),
+      ...account,
       columns: reading.columns,
       items: popular.length,
       scopes: scopeReports,
@@ -98,13 +99,12 @@ async function fitScope(
   const recency = (age: number) => 2 ** (-age / halfLife)
   const measure = namedMeasure(settings, byBasket.indices.length, byItem.offsets, byBasket.offsets.length - 1)
   const weight = measure?.weight ?? ((size: number, age: number) => size ** -0.6 * recency(age))
-  const weights = basketWeights(byBasket, ages, weight)
-  const marginals = marginalsOf(
-    byBasket,
-    items,
-    ages.map((age) => Math.round(recency(age) / UNIT)),
-    weights,
+  const weights = await pace.run('baskets', basketWeights(byBasket, ages, weight))
+  const recencies = await pace.run(
+    'baskets',
+    basketWeights(byBasket, ages, (_, age) => recency(age)),
   )
+  const marginals = await pace.run('baskets', marginalsOf(byBasket, items, recencies, weights))
   const scorer = measure ? measureScorer(measure, marginals) : namedScorer(settings, marginals, companions)
   const together = togetherScorer(marginals)
   const baskets = {byBasket, byItem, weights}
@@ -123,7 +123,7 @@ async function fitScope(
       marginals,
       companions,
       alsoBought: {scorer, table: built.tables[0]},
-      together: {scorer: together, table: sumTable(built.tables[1])},
+      together: {scorer: together, table: await pace.run('count', sumTable(built.tables[1]))},
     },
     report: {
       baskets: weights.length,
@@ -174,25 +174,33 @@ async function fitHistories(
   const histories = {byOrder, byItem, customers, ages}
   const next = await pace.run('next-order', nextOrderTable(histories, {minTogether}, neighbors))
   const repeats = await pace.run('next-order', countRepeats(histories))
-  return {...histories, next: sumTable(next), repeatRates: repeatRates(repeats)}
+  return {
+    ...histories,
+    next: await pace.run('next-order', sumTable(next)),
+    repeatRates: repeatRates(repeats),
+  }
 }
 
-function accountLines(
+function* accountLines(
   {read, skipped}: Reading,
-  log: Log,
+  {lineOffsets, customerOrders}: Log,
   fates: Uint8Array,
   twoCustomers: number,
-): Pick<Report, 'lines' | 'orders' | 'customers'> {
+): Steps<Pick<Report, 'lines' | 'orders' | 'customers'>> {
   const byFate = [0, 0, 0, 0]
-  for (const line of fates) byFate[line]++
-  const isUsed = (from: number, to: number) => fates.subarray(from, to).includes(fate.used)
-  const {lineOffsets, customerOrders} = log
-  let orders = 0
-  for (let o = 0; o + 1 < lineOffsets.length; o++) if (isUsed(lineOffsets[o], lineOffsets[o + 1])) orders++
+  yield* each(fates.length, (line) => {
+    byFate[fates[line]]++
+  })
+  const isUsed = new Uint8Array(lineOffsets.length - 1)
+  yield* each(isUsed.length, (order) => {
+    let line = lineOffsets[order]
+    while (line < lineOffsets[order + 1] && fates[line] !== fate.used) line++
+    if (line < lineOffsets[order + 1]) isUsed[order] = 1
+  })
   let customers = 0
-  for (let c = 0; c + 1 < customerOrders.length; c++) {
-    if (isUsed(lineOffsets[customerOrders[c]], lineOffsets[customerOrders[c + 1]])) customers++
-  }
+  yield* each(customerOrders.length - 1, (customer) => {
+    if (isUsed.subarray(customerOrders[customer], customerOrders[customer + 1]).includes(1)) customers++
+  })
   const reasons = {...skipped}
   if (twoCustomers > 0) reasons['two customers'] = twoCustomers
   if (byFate[fate.ignored] > 0) reasons.return = byFate[fate.ignored]
@@ -204,7 +212,7 @@ function accountLines(
       unmatchedReturns: byFate[fate.unmatched],
       skipped: reasons,
     },
-    orders,
+    orders: isUsed.reduce((sum, used) => sum + used, 0),
     customers,
   }
 }

@@ -54,7 +54,7 @@ export interface FitOptions {
   discovery?: number | undefined
   /**
    * How fast old orders lose weight: after this share of the shop's newer orders they count half. Above 0; `false` for
-   * never. Default 0.35; without effect where orders have no dates, and on measures but `'weighted'`.
+   * never. Default 0.35; without effect where orders have no dates, and on `alsoBought` by another measure.
    */
   recency?: number | false | undefined
   /** A basket of more distinct items keeps those bought last. From 2 up, `Infinity` for no limit. Default 500. */

@@ -3,7 +3,7 @@ import {OrderReader} from '../orders/csv.ts'
 import {type LogWriter, ZERO_QUANTITY} from '../orders/log-writer.ts'
 import {quote} from '../orders/options.ts'
 import {columnLength, idReader, isColumns, type OrderColumns} from '../orders/order-columns.ts'
-import type {Columns, OnBadRow, OrderLine, Tally} from '../orders/order-line.ts'
+import {type Columns, fields, type OnBadRow, type OrderLine, type Tally} from '../orders/order-line.ts'
 import type {FitOptions} from './options.ts'
 import type {Pace} from './pace.ts'
 
@@ -48,6 +48,7 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
   } else {
     const add = (row: Row) => {
       if (typeof row !== 'object' || row === null) throw new TypeError(`a line must be an object, got ${quote(row)}`)
+      if (intake.read === 1) checkNames(row, columns)
       return writer.add(columns ? lineFromRow(row, columns, dateFormat) : toLine((field) => row[field], dateFormat))
     }
     const rows = source as Iterable<Row> | AsyncIterable<Row>
@@ -69,6 +70,16 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
   const {read, skipped} = intake
   if (!reader) return {read, skipped, columns: {...columns}}
   return {read: reader.tally.read, skipped: merged(reader.tally.skipped, skipped), columns: {...reader.columns}}
+}
+
+/** A field whose column is not even in the first row is a mistake that would otherwise pass for an absent value. */
+function checkNames(row: Row, columns: Columns | undefined): void {
+  for (const field of fields) {
+    const name = columns ? columns[field] : field === 'item' ? field : undefined
+    if (name === undefined || name === null || name in row) continue
+    const found = Object.keys(row).map(quote).join(', ')
+    throw new RangeError(`there is no ${quote(name)} for ${field} among ${found}; name it with columns: {${field}: …}`)
+  }
 }
 
 function merged(a: Record<string, number>, b: Record<string, number>): Record<string, number> {

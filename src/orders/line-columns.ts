@@ -1,3 +1,5 @@
+import {each, type Steps} from '../matrix/steps.ts'
+
 /** A column that grows as it is written. */
 export class IntColumn {
   values = new Int32Array(1024)
@@ -36,12 +38,14 @@ export class SparseColumn {
   }
 
   /** The rows of `order`, in that order. Lets the column go. */
-  take(order: Int32Array): Float64Array | undefined {
+  *take(order: Int32Array): Steps<Float64Array | undefined> {
     const {values} = this
     this.values = undefined
     if (!values) return undefined
     const taken = new Float64Array(order.length).fill(this.#usual)
-    for (let i = 0; i < order.length; i++) if (order[i] < values.length) taken[i] = values[order[i]]
+    yield* each(order.length, (i) => {
+      if (order[i] < values.length) taken[i] = values[order[i]]
+    })
     return taken
   }
 

@@ -1,5 +1,5 @@
 import {sortedIndices} from '../matrix/sort.ts'
-import type {Steps} from '../matrix/steps.ts'
+import {each, type Steps} from '../matrix/steps.ts'
 import type {PlainLine} from './columns.ts'
 import {compareIds, Interner} from './ids.ts'
 import {IntColumn, SparseColumn} from './line-columns.ts'
@@ -106,26 +106,24 @@ export class LogWriter {
     }
 
     const orderCustomer = new Int32Array(orders).fill(NONE)
-    for (let line = 0; line < lines; line++) {
+    yield* each(lines, (line) => {
       const customer = customerOf(line)
       const order = orderOf(line)
       if (customer !== NONE && (orderCustomer[order] === NONE || customer < orderCustomer[order])) {
         orderCustomer[order] = customer
       }
-      if (line % CHUNK === 0) yield 0.2
-    }
+    })
     const isLeftOut = (line: number) => customerOf(line) !== NONE && customerOf(line) !== orderCustomer[orderOf(line)]
 
     const orderTime = new Float64Array(orders).fill(Number.NaN)
     const sizes = new Int32Array(orders)
-    for (let line = 0; line < lines; line++) {
-      if (line % CHUNK === 0) yield 0.3
-      if (isLeftOut(line)) continue
+    yield* each(lines, (line) => {
+      if (isLeftOut(line)) return
       const order = orderOf(line)
       sizes[order]++
       const at = this.#at.get(line)
-      if (!(orderTime[order] <= at)) orderTime[order] = Number.isNaN(at) ? orderTime[order] : at
-    }
+      if (at < orderTime[order] || Number.isNaN(orderTime[order])) orderTime[order] = at
+    })
 
     const ids = this.orders.ids
     const bySequence = yield* sortedIndices(orders, (a, b) => {
@@ -142,10 +140,9 @@ export class LogWriter {
       lineOffsets[o + 1] = lineOffsets[o] + sizes[bySequence[o]]
     }
     const bySlot = new Int32Array(lineOffsets[orders])
-    for (let line = 0; line < lines; line++) {
-      if (line % CHUNK === 0) yield 0.6
+    yield* each(lines, (line) => {
       if (!isLeftOut(line)) bySlot[next[orderOf(line)]++] = line
-    }
+    })
     const compareLines = (a: number, b: number) =>
       itemRank[this.#lineItem.values[a]] - itemRank[this.#lineItem.values[b]] ||
       compareTimes(this.#at.get(a), this.#at.get(b)) ||
@@ -155,23 +152,28 @@ export class LogWriter {
     yield* sortRows(bySlot, lineOffsets, compareLines)
 
     const lineItems = new Int32Array(bySlot.length)
-    for (let p = 0; p < bySlot.length; p++) lineItems[p] = itemRank[this.#lineItem.values[bySlot[p]]]
-    yield 0.9
-    const times = Float64Array.from(bySequence, (order) => orderTime[order])
-    const lineTimes = this.#at.take(bySlot)
-    yield 0.95
+    yield* each(bySlot.length, (p) => {
+      lineItems[p] = itemRank[this.#lineItem.values[bySlot[p]]]
+    })
+    const times = new Float64Array(orders)
+    const sequence: Log['orders'] = []
+    yield* each(orders, (o) => {
+      times[o] = orderTime[bySequence[o]]
+      sequence.push(ids[bySequence[o]] ?? '')
+    })
+    const lineTimes = yield* this.#at.take(bySlot)
     const log: Log = {
       items,
       customers,
-      orders: Array.from(bySequence, (order) => ids[order] ?? ''),
+      orders: sequence,
       customerOrders: offsetsByCustomer(bySequence, orderCustomer, customers.length),
       times,
       lineOffsets,
       lineItems,
-      quantities: this.#quantity.take(bySlot),
-      lineTimes: lineTimes && differsFromOrder(lineTimes, times, lineOffsets) ? lineTimes : undefined,
-      weights: this.#weight.take(bySlot),
-      prices: this.#price.take(bySlot),
+      quantities: yield* this.#quantity.take(bySlot),
+      lineTimes: lineTimes && (yield* differsFromOrder(lineTimes, times, lineOffsets)) ? lineTimes : undefined,
+      weights: yield* this.#weight.take(bySlot),
+      prices: yield* this.#price.take(bySlot),
     }
     return {log, twoCustomers: lines - bySlot.length}
   }
@@ -237,9 +239,13 @@ function offsetsByCustomer(orders: Int32Array, orderCustomer: Int32Array, custom
   return offsets
 }
 
-function differsFromOrder(lineTimes: Float64Array, times: Float64Array, offsets: Int32Array): boolean {
-  for (let o = 0; o < times.length; o++) {
+function* differsFromOrder(lineTimes: Float64Array, times: Float64Array, offsets: Int32Array): Steps<boolean> {
+  for (let o = 0, pause = CHUNK; o < times.length; o++) {
     for (let p = offsets[o]; p < offsets[o + 1]; p++) if (!Object.is(lineTimes[p], times[o])) return true
+    if (offsets[o] >= pause) {
+      pause = offsets[o] + CHUNK
+      yield 0.95
+    }
   }
   return false
 }
