@@ -1,1 +1,102 @@
 #!/usr/bin/env node
+import {version} from '../../package.json'
+import {answerText} from './answer-text.ts'
+import {type Answer, askAlsoBought, askSuggest, askTogether} from './answers.ts'
+import {parseRequest, type Request} from './arguments.ts'
+import {prepareDemo} from './demo.ts'
+import {demoText} from './demo-text.ts'
+import {counted, type Page, printable} from './display.ts'
+import {helpText} from './help.ts'
+import {checkCustomer, checkItem} from './known-ids.ts'
+import {type Loaded, load} from './load.ts'
+import {type ProgressBar, progressBar} from './progress.ts'
+import {inWords} from './wording.ts'
+
+/** How many of the fees that were left out are named. */
+const FEES_NAMED = 6
+
+/** What could not be asked ends with 2, what could not be answered with 1. */
+async function main(args: string[]): Promise<number> {
+  let request: ReturnType<typeof parseRequest>
+  try {
+    request = parseRequest(args)
+  } catch (error) {
+    complain(inWords(error))
+    return 2
+  }
+  if (request === 'version') process.stdout.write(`${version}\n`)
+  else if (request === 'help') process.stdout.write(helpText())
+  else return answer(request)
+  return 0
+}
+
+async function answer(request: Request): Promise<number> {
+  const bar = progressBar(!request.json)
+  try {
+    const text = request.command === 'demo' ? await demo(request, bar) : await ask(request, bar)
+    process.stdout.write(text)
+    return 0
+  } catch (error) {
+    bar.stop()
+    complain(inWords(error))
+    return 1
+  }
+}
+
+async function demo(request: Request, bar: ProgressBar): Promise<string> {
+  const {demo, loaded} = await prepareDemo(request, bar)
+  bar.stop()
+  tellWhatWasLeftOut(loaded)
+  if (loaded.shop.items.length === 0) throw new Error(`${loaded.name} has no line that bought something`)
+  return request.json ? json(demo) : demoText(demo, loaded, page())
+}
+
+async function ask(request: Request, bar: ProgressBar): Promise<string> {
+  const {command, file, items, customer, repeat = 'exclude', limit = 10, reading, fitting} = request
+  const loaded = await load(file as string, reading, fitting, bar)
+  bar.stop()
+  tellWhatWasLeftOut(loaded)
+  for (const item of items) checkItem(loaded, item)
+  if (customer !== undefined) checkCustomer(loaded, customer)
+  let answer: Answer
+  if (command === 'also-bought') answer = askAlsoBought(loaded, items[0], limit)
+  else if (command === 'together') answer = askTogether(loaded, items, limit)
+  else answer = askSuggest(loaded, {customer, items}, repeat, limit)
+  return request.json ? json(answer) : `${answerText(answer, page()).join('\n')}\n`
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+function page(): Page {
+  const {isTTY, columns} = process.stdout
+  return {width: isTTY ? Math.min(Math.max(columns || 80, 60), 120) : 100, styled: isTTY && !process.env.NO_COLOR}
+}
+
+function tellWhatWasLeftOut({fees, badRows: {count, first}}: Loaded): void {
+  if (first)
+    process.stderr.write(`skipped ${counted(count, 'bad row')}; first line ${first.line}: ${inWords(first.reason)}\n`)
+  if (fees.size === 0) return
+  const lines = [...fees.values()].reduce((sum, n) => sum + n, 0)
+  const names = [...fees.keys()].slice(0, FEES_NAMED).map(printable).join(', ')
+  const more = fees.size > FEES_NAMED ? ', …' : ''
+  const what = `${counted(lines, 'line')} of ${counted(fees.size, 'item')} that look like fees`
+  process.stderr.write(`left out ${what}: ${names}${more}; --keep-fees keeps them\n`)
+}
+
+function complain(message: string): void {
+  process.stderr.write(`alsobought: ${message}\n`)
+}
+
+// A reader that has seen enough (| head) closes the pipe: nothing to complain of.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', ({code}: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1))
+}
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.on(signal, () => process.exit(code))
+
+process.exitCode = await main(process.argv.slice(2))

@@ -1,4 +1,4 @@
-import type {Histories} from './next-order.ts'
+import type {Histories} from './history.ts'
 import type {Steps} from './steps.ts'
 
 /** How readily an item is bought again, by item: whole numbers, exact under any order. */

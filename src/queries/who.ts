@@ -1,4 +1,4 @@
-import {HISTORY_DECAY, HISTORY_ORDERS} from '../matrix/next-order.ts'
+import {HISTORY_DECAY, HISTORY_ORDERS} from '../matrix/history.ts'
 import type {Model} from '../model/model.ts'
 import {checkOptions, quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
@@ -79,11 +79,12 @@ function readHistory({log, fates}: Model, customer: number, {history, purchases,
     }
     if (bought.size === 0) continue
     for (const [item, weight] of bought) {
-      const before = purchases.get(item)
-      if (before) before.unshift(ago)
+      const later = purchases.get(item)
+      if (later) later.push(ago)
       else purchases.set(item, [ago])
       if (ago < HISTORY_ORDERS) history.set(item, (history.get(item) ?? 0) + weight * HISTORY_DECAY ** ago)
     }
     ago++
   }
+  for (const orders of purchases.values()) orders.reverse()
 }

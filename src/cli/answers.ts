@@ -1,0 +1,78 @@
+import type {Neighbor} from '../queries/also-bought.ts'
+import type {Suggestion} from '../queries/bought-together.ts'
+import type {Because} from '../queries/joint-rows.ts'
+import type {SuggestOptions} from '../queries/suggest.ts'
+import type {Who} from '../queries/who.ts'
+import type {Recommender} from '../recommender.ts'
+import type {Titles} from './titles.ts'
+
+/** A shop and what its items are called. */
+export interface TitledShop {
+  shop: Recommender
+  titles: Titles
+}
+
+export interface Named {
+  item: string
+  title: string | null
+}
+
+/** What `--json` prints of a question: `Answer` in all its forms. */
+export type Answer = AlsoBoughtAnswer | JointAnswer
+
+export interface AlsoBoughtAnswer {
+  query: 'also-bought'
+  item: Named
+  answers: (Named & Neighbor)[]
+}
+
+export interface JointAnswer {
+  query: 'together' | 'suggest'
+  customer?: string
+  items: Named[]
+  repeat?: SuggestOptions['repeat']
+  answers: (Named & Omit<Suggestion, 'because'> & {because: (Named & Because)[]})[]
+}
+
+export function named({titles}: Pick<TitledShop, 'titles'>, item: string): Named {
+  return {item, title: titles.get(item) ?? null}
+}
+
+export function askAlsoBought(titled: TitledShop, item: string, limit: number): AlsoBoughtAnswer {
+  const answers = titled.shop.alsoBought(item, {limit})
+  return {
+    query: 'also-bought',
+    item: named(titled, item),
+    answers: answers.map((neighbor) => ({...named(titled, neighbor.item), ...neighbor})),
+  }
+}
+
+export function askTogether(titled: TitledShop, items: readonly string[], limit: number): JointAnswer {
+  const answers = titled.shop.boughtTogether(items, {limit})
+  return {query: 'together', items: items.map((item) => named(titled, item)), answers: withTitles(titled, answers)}
+}
+
+export function askSuggest(
+  titled: TitledShop,
+  {customer, items}: {customer?: string | undefined; items: readonly string[]},
+  repeat: NonNullable<SuggestOptions['repeat']>,
+  limit: number,
+): JointAnswer {
+  const who: Who = customer === undefined ? {items} : {customer, items}
+  const answers = titled.shop.suggest(who, {limit, repeat})
+  return {
+    query: 'suggest',
+    ...(customer === undefined ? {} : {customer}),
+    items: items.map((item) => named(titled, item)),
+    repeat,
+    answers: withTitles(titled, answers),
+  }
+}
+
+function withTitles(titled: TitledShop, suggestions: readonly Suggestion[]): JointAnswer['answers'] {
+  return suggestions.map(({because = [], ...suggestion}) => ({
+    ...named(titled, suggestion.item),
+    ...suggestion,
+    because: because.map((reason) => ({...named(titled, reason.item), ...reason})),
+  }))
+}

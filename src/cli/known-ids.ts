@@ -1,0 +1,42 @@
+import {quote} from '../orders/options.ts'
+import {fullName} from './answer-text.ts'
+import {named} from './answers.ts'
+import type {Loaded} from './load.ts'
+
+/** How many ids a message offers instead. */
+const OFFERS = 3
+
+/** Refuses an item that stands in no basket, and names those that may have been meant. */
+export function checkItem(loaded: Loaded, id: string): void {
+  const {shop, fees, name} = loaded
+  if (shop.has(id)) return
+  if (fees.has(id)) throw new RangeError(`item ${quote(id)} looks like a fee and was left out; --keep-fees keeps it`)
+  const offers = similar(loaded, id)
+    .slice(0, OFFERS)
+    .map((item) => fullName(named(loaded, item), 30))
+  const advice =
+    offers.length > 0
+      ? `did you mean ${offers.join(' or ')}?`
+      : `most bought is ${shop.items.slice(0, OFFERS).join(', ')}`
+  throw new RangeError(`no basket of ${name} holds item ${quote(id)}; ${advice}`)
+}
+
+/** Refuses a customer who is not in the file. */
+export function checkCustomer({customers, name}: Loaded, id: string): void {
+  if (customers.includes(id)) return
+  const loose = id.trim().toLowerCase()
+  const close = customers.filter((customer) => customer.trim().toLowerCase() === loose).slice(0, OFFERS)
+  if (customers.length === 0) throw new RangeError(`${name} names no customers; ask for --items A,B instead`)
+  const advice = close.length > 0 ? `did you mean ${close.join(' or ')}?` : 'for a visitor ask by --items A,B'
+  throw new RangeError(`${name} has no customer ${quote(id)}; ${advice}`)
+}
+
+/** Items whose id is the same but for case and punctuation; else those with the text in id or title. Best sellers first. */
+function similar({shop, titles}: Loaded, id: string): string[] {
+  const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+  const wanted = plain(id)
+  if (wanted === '') return []
+  const same = shop.items.filter((item) => plain(item) === wanted)
+  if (same.length > 0) return same
+  return shop.items.filter((item) => plain(item).includes(wanted) || plain(titles.get(item) ?? '').includes(wanted))
+}

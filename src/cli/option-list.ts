@@ -1,0 +1,128 @@
+/** What can be asked for. */
+export const commands = ['demo', 'also-bought', 'together', 'suggest'] as const
+export type Command = (typeof commands)[number]
+
+/** An option of the command line, as the parser and `--help` need it. */
+export interface CliOption {
+  group: 'Answers' | 'Reading' | 'Counting'
+  /** What stands for its value in `--help`; a switch without one. */
+  value?: string
+  help: string
+  /** The commands that take it. Default all. */
+  of?: readonly Command[]
+}
+
+/** Every option, in the order `--help` lists them. */
+export const options = {
+  limit: {
+    group: 'Answers',
+    value: 'N',
+    help: 'How many items to show; fewer come only when fewer qualify. From 1 up, default 10, in the demo 3.',
+  },
+  customer: {
+    group: 'Answers',
+    value: 'ID',
+    help: 'Whom to suggest to, as the column names them. May also stand after the file.',
+    of: ['suggest'],
+  },
+  items: {
+    group: 'Answers',
+    value: 'A,B',
+    help: 'What a visitor looks at or has in the cart, the latest last. Alone, or with a customer.',
+    of: ['suggest'],
+  },
+  repeat: {
+    group: 'Answers',
+    value: 'HOW',
+    help:
+      'What the customer has bought before: exclude it; include it, ranked by the chance that they buy it now; or ' +
+      'only that. Default exclude.',
+    of: ['suggest'],
+  },
+  json: {
+    group: 'Answers',
+    help: 'Print JSON: the same bytes for the same orders, in whatever order their lines stand.',
+  },
+  columns: {
+    group: 'Reading',
+    value: 'FIELD=NAME,…',
+    help:
+      'Which column holds which field: item, order, customer, quantity, at, price, weight. item=StockCode names one, ' +
+      'price= leaves one out. Default: columns with well-known names, such as StockCode, order_id, Quantity.',
+  },
+  delimiter: {
+    group: 'Reading',
+    value: 'CHAR',
+    help: 'The one character between fields, or tab. Default a comma; in files called .tsv or .tsv.gz a tab.',
+  },
+  encoding: {
+    group: 'Reading',
+    value: 'LABEL',
+    help: 'How the bytes are to be read, such as latin1 or utf-16le. Default utf-8.',
+  },
+  'date-format': {
+    group: 'Reading',
+    value: 'HOW',
+    help:
+      'How dates are written: iso, mdy, dmy, seconds or milliseconds (since 1970). Default: the year first, or months ' +
+      'before days, except between dots.',
+  },
+  'skip-bad-rows': {
+    group: 'Reading',
+    help: 'Leave out rows that cannot be used, and say how many. Default: stop at the first.',
+  },
+  'items-file': {
+    group: 'Reading',
+    value: 'FILE',
+    help:
+      'Titles, as CSV with columns such as id and title, read with the same delimiter and encoding. Default: the ' +
+      'column of the orders called title, description or alike; of several titles of an item its most frequent.',
+  },
+  'keep-fees': {
+    group: 'Reading',
+    help: 'Keep items whose ids look like fees, postage or vouchers (POST, gift_0001_20). Default: leave them out.',
+  },
+  measure: {
+    group: 'Counting',
+    value: 'NAME',
+    help:
+      'How also-bought scores: weighted, chance, count, confidence, deshpandeKarypis, cosine, jaccard, lift, npmi, llr, ' +
+      'bm25, rp3beta. Default weighted, which has proved most accurate.',
+  },
+  scope: {
+    group: 'Counting',
+    value: 'WHAT',
+    help: 'What makes a basket: order, or customer (all a customer ever bought). Default order, if lines name orders.',
+  },
+  neighbors: {
+    group: 'Counting',
+    value: 'N',
+    help: 'How many neighbors are stored for each item. From 1 up, default 50.',
+  },
+  'min-together': {
+    group: 'Counting',
+    value: 'N',
+    help:
+      'In how many baskets two items must meet; from 2 up, these must also be of at least two customers where ' +
+      'customers are known. Default 2; 1 lets every pair through.',
+  },
+  'max-basket': {
+    group: 'Counting',
+    value: 'N',
+    help: 'A basket of more distinct items keeps those bought last. From 2 up, or none for no limit. Default 500.',
+  },
+  discovery: {
+    group: 'Counting',
+    value: 'X',
+    help: 'How far weighted goes from bestsellers to discoveries: 0 (most accurate) to 1. Default 0.5.',
+  },
+} satisfies Record<string, CliOption>
+
+export type OptionName = keyof typeof options
+
+/** The options a command takes. */
+export function optionsOf(command: Command): OptionName[] {
+  return (Object.entries(options) as [OptionName, CliOption][])
+    .filter(([, {of}]) => of === undefined || of.includes(command))
+    .map(([name]) => name)
+}

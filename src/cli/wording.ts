@@ -1,0 +1,26 @@
+import {printable} from './display.ts'
+
+/** What the library says in its words, and how the command line says it. In this order. */
+const rewordings: readonly (readonly [RegExp, string])[] = [
+  [/^(fit|readOrders|alsoBought|boughtTogether|suggest): /, ''],
+  [/pass onBadRow: 'skip' to leave such rows out/, '--skip-bad-rows leaves such rows out'],
+  [/set encoding to what it was written in/, 'name by --encoding what it was written in'],
+  [/(set|leave out) dateFormat: '(\w+)'(?: or '(\w+)')?/, '$1 --date-format $2 or $3'],
+  [/(--date-format \w+) or $/, '$1'],
+  [/set (delimiter|encoding): '([^']*)'/, "set --$1 '$2'"],
+  [/columns: \{(\w+): "?([^"}]*)"?\}/, '--columns $1=$2'],
+  [/ in columns; valid/, ' in --columns; valid'],
+  [/\bdateFormat\b/, '--date-format'],
+  [/\bminTogether\b/, '--min-together'],
+  [/\bmaxBasket\b/, '--max-basket'],
+  [/^(neighbors|discovery|delimiter) must/, '--$1 must'],
+  [/^unknown (measure|encoding) /, 'unknown --$1 '],
+  [/^unknown scopes /, 'unknown --scope '],
+]
+
+/** An error's message as one line in the words of the command line. */
+export function inWords(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const worded = rewordings.reduce((text, [library, line]) => text.replace(library, line), message)
+  return printable(worded)
+}
