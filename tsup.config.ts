@@ -4,5 +4,11 @@ const node = {target: 'node20', sourcemap: true, clean: false} as const
 
 export default defineConfig([
   {...node, entry: {index: 'src/index.ts'}, format: ['esm', 'cjs'], dts: true, shims: true},
-  {...node, entry: {cli: 'src/cli/main.ts'}, format: ['esm']},
+  {
+    ...node,
+    entry: {cli: 'src/cli/main.ts'},
+    format: ['esm'],
+    // cli-progress is CommonJS: bundled into an ES module, it asks for Node's own modules by a `require` that is not there.
+    banner: {js: "import {createRequire} from 'node:module'\nconst require = createRequire(import.meta.url)"},
+  },
 ])

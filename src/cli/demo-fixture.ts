@@ -51,7 +51,7 @@ export async function fixtureSections(
 
   const [rival] = rivals
   const [rivalBrand] = rival.items
-  const company = rival.company.map(title).join(BETWEEN)
+  const company = rival.company.slice(1).map(title).join(BETWEEN)
   const staple = staples.find(({item}) => item === 'COF-01') ?? staples[0]
   const [customer] = staple.customers
   const printer = accessories.filter(({device}) => device === 'PRI-01')
@@ -64,7 +64,7 @@ export async function fixtureSections(
     section(faulty.device, await returnsNote()),
     {
       answer: askTogether(loaded, [rivalBrand, rival.company[0]], limit),
-      notes: [`Planted: ${company} go with it.`],
+      notes: [`Planted: ${company} go with them.`],
     },
     {answer: askSuggest(loaded, {customer, items: []}, 'exclude', limit), notes: []},
     {

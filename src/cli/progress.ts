@@ -1,10 +1,7 @@
-import {isWatched} from './terminal.ts'
-
-// After terminal.ts, which gives it what it needs.
-
 import cliProgress from 'cli-progress'
 import type {Phase, Progress} from '../model/pace.ts'
 import {number} from './display.ts'
+import {isWatched} from './terminal.ts'
 
 const doing: Record<Phase, string> = {
   read: 'reading',
@@ -15,7 +12,7 @@ const doing: Record<Phase, string> = {
 }
 
 /** Shorter work, in ms, is done without a bar. */
-const PATIENCE = 300
+const PATIENCE = 500
 
 /** A bar on standard error. */
 export interface ProgressBar {

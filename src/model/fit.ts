@@ -210,7 +210,7 @@ function* accountLines(
       used: byFate[fate.used],
       netted: byFate[fate.netted],
       unmatchedReturns: byFate[fate.unmatched],
-      skipped: reasons,
+      skipped: Object.fromEntries(Object.entries(reasons).sort(([a], [b]) => (a < b ? -1 : 1))),
     },
     orders: isUsed.reduce((sum, used) => sum + used, 0),
     customers,

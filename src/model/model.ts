@@ -1,7 +1,7 @@
 import type {Baskets, Scratch} from '../matrix/count-row.ts'
 import type {Companions} from '../matrix/expected.ts'
-import type {Sums, SumTable} from '../matrix/neighbor-sum.ts'
 import type {Histories} from '../matrix/history.ts'
+import type {Sums, SumTable} from '../matrix/neighbor-sum.ts'
 import type {Privacy} from '../matrix/privacy.ts'
 import type {Marginals, Scorer} from '../matrix/scorers.ts'
 import type {Table} from '../matrix/table.ts'

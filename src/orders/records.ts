@@ -2,7 +2,7 @@
 export interface Row {
   /** The line at which it begins, from 1. */
   line: number
-  /** Empty if it is bad, and while it is quoted. */
+  /** Empty if it is bad, and until a parser has read it. */
   values: string[]
   bad: BadRecord | undefined
 }
@@ -10,7 +10,7 @@ export interface Row {
 /** The records of a stretch of CSV, without lines that are empty or blank. */
 export interface Records {
   rows: Row[]
-  /** Those of `rows` that hold quotes, which takes a parser. */
+  /** Those of `rows` that take a parser: with quotes that are doubled, or that blanks stand around. */
   quoted: Row[]
   /** Their text, each with its line end and sound. */
   text: string
@@ -36,8 +36,8 @@ const unfinished = -1
 const unsound = -2
 
 /**
- * Cuts text into records, and those without quotes, nearly all of most files, into fields; the others are left to a
- * parser, which sees only sound ones. A quote opens a field where only blanks stand before it, `""` within
+ * Cuts text into records, and nearly all of these into fields; those with doubled quotes, or with blanks around quotes,
+ * are left to a parser, which sees only sound ones. A quote opens a field where only blanks stand before it, `""` within
  * is one quote, and a quoted field may hold delimiters and line ends (LF, CRLF or CR).
  *
  * A record is bad if text follows a closing quote, or if it spans more than `longest` characters, as it does when a
@@ -61,6 +61,7 @@ export class RecordCutter {
   #skipping = false
 
   // What `#recordEnd` found out besides.
+  #fields: string[] | undefined
   #lineEnds = 0
   #reason = ''
   #reached = 0
@@ -132,10 +133,14 @@ export class RecordCutter {
       const row: Row = {line: this.line, values: [], bad: undefined}
       rows.push(row)
       if (end !== unsound) {
-        quoted.push(row)
-        out += text.slice(position, end)
-        // A lone carriage return at the end would wait for its line feed, and the last line may have no end.
-        if (!out.endsWith('\n')) out += '\n'
+        if (this.#fields) {
+          row.values = this.#fields
+        } else {
+          quoted.push(row)
+          out += text.slice(position, end)
+          // A lone carriage return at the end would wait for its line feed, and the last line may have no end.
+          if (!out.endsWith('\n')) out += '\n'
+        }
         this.line += this.#lineEnds + 1
         position = end
         continue
@@ -160,15 +165,18 @@ export class RecordCutter {
 
   /**
    * Where the record that begins at `start` ends, past its line end. Its first line ends at `stop`, the next begins at
-   * `next`. Leaves the number of line ends within it in `#lineEnds`.
+   * `next`. Leaves the number of line ends within it in `#lineEnds`, and its fields in `#fields` unless they take a parser.
    */
   #recordEnd(text: string, start: number, stop: number, next: number, final: boolean): number {
     const {length} = text
     const delimiter = this.#delimiterCode
     const limit = Math.min(length, start + this.#longest)
     const mayWrap = next > this.#doubtful
+    const fields: string[] = []
+    let isPlain = true
     let lineEnds = 0
     for (let p = start; ; p++) {
+      const field = p
       while (p < length && isBlank(text.charCodeAt(p), delimiter)) p++
       if (text.charCodeAt(p) === quoteMark) {
         const opening = p++
@@ -181,16 +189,22 @@ export class RecordCutter {
           if (code === quoteMark) {
             if (p + 1 === length && !final) return unfinished
             if (text.charCodeAt(p + 1) !== quoteMark) break
+            isPlain = false
             p++
           } else if (code === lineFeed || (code === carriageReturn && text.charCodeAt(p + 1) !== lineFeed)) lineEnds++
         }
         const closing = p++
         while (p < length && isBlank(text.charCodeAt(p), delimiter)) p++
+        if (opening > field || p > closing + 1) isPlain = false
+        fields.push(text.slice(opening + 1, closing))
         if (p < length && p - start <= this.#longest && !endsField(text.charCodeAt(p), delimiter)) {
           return this.#refuse(start, `text after the closing quote of a field: ${excerpt(text, closing)}`, p)
         }
       } else {
         while (p < length && !endsField(text.charCodeAt(p), delimiter)) p++
+        const value = text.slice(field, p)
+        if (value.includes('"')) isPlain = false
+        fields.push(value)
       }
       if (p - start > this.#longest) return this.#refuse(start)
       if (p < length && text.charCodeAt(p) === delimiter) continue
@@ -200,6 +214,7 @@ export class RecordCutter {
         if (text.charCodeAt(p + 1) === lineFeed) p++
       }
       this.#lineEnds = lineEnds
+      this.#fields = isPlain ? fields : undefined
       return Math.min(p + 1, length)
     }
   }

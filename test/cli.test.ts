@@ -1,0 +1,392 @@
+import {spawn, spawnSync} from 'node:child_process'
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import stringWidth from 'string-width'
+import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest'
+import {seededRandom} from '../fixtures/random.ts'
+import {generateShop, itemsToCsv} from '../fixtures/shop.ts'
+import {type Column, table} from '../src/cli/table.ts'
+
+const root = join(import.meta.dirname, '..')
+const cli = join(root, 'dist/cli.js')
+const folder = mkdtempSync(join(tmpdir(), 'alsobought-cli-'))
+afterAll(() => rmSync(folder, {recursive: true}))
+
+beforeAll(() => {
+  if (!existsSync(cli)) spawnSync('npx', ['tsup'], {cwd: root})
+}, 60_000)
+
+vi.setConfig({testTimeout: 30_000})
+
+interface Run {
+  status: number | null
+  stdout: string
+  stderr: string
+}
+
+/** Runs of before, by arguments: each takes a second where others work too. */
+const runs = new Map<string, Run>()
+
+function run(...args: string[]): Run {
+  const key = JSON.stringify(args)
+  const known = runs.get(key)
+  if (known) return known
+  const {status, stdout, stderr} = spawnSync(process.execPath, [cli, ...args], {encoding: 'utf8', cwd: folder})
+  const result = {status, stdout, stderr}
+  runs.set(key, result)
+  return result
+}
+
+function answersOf(...args: string[]) {
+  const {status, stdout, stderr} = run(...args, '--json')
+  expect({status, stderr}).toEqual({status: 0, stderr: ''})
+  return JSON.parse(stdout)
+}
+
+function file(name: string, text: string): string {
+  writeFileSync(join(folder, name), text)
+  return name
+}
+
+/** Half of the fixture shop's orders, with titles; now and then a clerk wrote something else. */
+const {lines, items} = generateShop()
+const header = 'order_id,customer_id,item_id,Description,quantity,ordered_at'
+const titles = new Map(items.map(({id, title}) => [id, title]))
+const half = lines.filter(({order}) => Number(order.at(-1)) % 2 === 0)
+const rows = half.map(({order, customer = '', item, quantity, at}, i) => {
+  const title = i % 5 === 0 ? ['damaged?', '', ' found '][i % 3] : titles.get(item)
+  const cell = title?.includes(',') ? `"${title}"` : title
+  return `${order},${customer},${item},${cell},${quantity},${at}`
+})
+const orders = file('orders.csv', `${[header, ...rows].join('\n')}\n`)
+const small = file(
+  'small.csv',
+  'order,customer,item,title\n1,a,KET,Kettle\n1,a,MUG,Mug\n2,b,KET,Kettle\n2,b,MUG,Mug\n3,b,POST,Postage\n3,b,TEA,Tea\n',
+)
+
+describe('help and usage', () => {
+  it('--help names every command and option, each option with its default, in 80 columns', () => {
+    const {status, stdout, stderr} = run('--help')
+    expect({status, stderr}).toEqual({status: 0, stderr: ''})
+    for (const word of ['demo', 'also-bought', 'together', 'suggest', '--measure', '--items-file', '--repeat']) {
+      expect(stdout).toContain(word)
+    }
+    expect(stdout.match(/Default/g)?.length).toBeGreaterThanOrEqual(12)
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+    expect(run('suggest', '--help').stdout).toBe(stdout)
+    expect(run().stdout).toBe(stdout)
+  })
+
+  it('--version is that of the package', () => {
+    const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    expect(run('--version')).toEqual({status: 0, stdout: `${version}\n`, stderr: ''})
+  })
+
+  it.each([
+    [['demo', '--limt', '3'], 'unknown option --limt; valid are --limit, --json, --columns'],
+    [['--limt'], 'unknown option --limt; valid are --limit, --customer'],
+    [['demo', '-l'], 'unknown option -l; valid are --limit'],
+    [['also-bought', 'x.csv', 'A', '--repeat', 'only'], 'also-bought takes no option --repeat; valid are --limit'],
+    [['demo', '--limit'], '--limit needs a value: --limit N'],
+    [['demo', '--limit', 'ten'], '--limit must be a number, got "ten"'],
+    [['demo', '--limit', '0'], '--limit must be a whole number from 1 up, got 0'],
+    [['demo', '--json=yes'], '--json takes no value, got "yes"'],
+    [['recommend'], 'unknown command "recommend"; valid are demo, also-bought, together, suggest'],
+    [['demo', '--measure', 'magic'], 'unknown --measure "magic"; valid are weighted, count, '],
+    [['demo', '--min-together', '0'], '--min-together must be a whole number from 1 up, got 0'],
+    [['demo', '--scope', 'shop'], 'unknown --scope "shop"; valid are order, customer'],
+    [['demo', '--columns', 'sku=Code'], 'unknown field "sku" in --columns; valid are item, order'],
+    [['demo', '--delimiter', ';;'], '--delimiter must be one character such as \';\', got ";;"'],
+    [['demo', '--date-format', 'us'], 'unknown --date-format "us"; valid are iso, mdy'],
+    [['also-bought', 'x.csv', 'A', 'B'], 'also-bought takes one item, got 2: alsobought also-bought <file> <item>'],
+    [['together', 'x.csv'], 'together needs an item or more: alsobought together'],
+    [['suggest', 'x.csv'], 'suggest needs a customer or --items A,B: alsobought suggest <file> [customer]'],
+    [['suggest', 'x.csv', '1', '--customer', '2'], 'suggest takes one customer'],
+  ])('%j is told in one line and ends with 2', (args, message) => {
+    const {status, stdout, stderr} = run(...args)
+    expect({status, stdout}).toEqual({status: 2, stdout: ''})
+    expect(stderr.startsWith(`alsobought: ${message}`), stderr).toBe(true)
+    expect(stderr.trimEnd().split('\n').length).toBe(1)
+  })
+})
+
+describe('what cannot be answered is told in one line and ends with 1', () => {
+  const bad = file('bad.csv', 'order,item,quantity\n1,A,1\n1,B,two\n2,A,1\n')
+  const semicolons = file('semicolons.csv', 'order;item\n1;A\n1;B\n')
+  const latin = 'latin.csv'
+  writeFileSync(join(folder, latin), Buffer.from('order,item\n1,Caf\xe9\n', 'latin1'))
+  const dates = file('dates.csv', 'order,item,date\n1,A,31/12/2020\n')
+
+  it.each([
+    ['a missing file', ['demo', 'none.csv'], 'there is no file none.csv; check the path'],
+    ['a folder', ['demo', '.'], '. is a folder; name a file in it'],
+    [
+      'a bad row',
+      ['demo', bad],
+      'bad.csv, line 3, column quantity: quantity must be a number, got "two"; --skip-bad-rows leaves such rows out',
+    ],
+    [
+      'a delimiter',
+      ['demo', semicolons],
+      'semicolons.csv: the header is one column, "order;item"; set --delimiter \';\'',
+    ],
+    ['an encoding', ['demo', latin], "latin.csv, line 2 is not UTF-8; set --encoding 'latin1'"],
+    ['a date', ['demo', dates], 'set --date-format dmy'],
+    [
+      'a column',
+      ['demo', small, '--columns', 'item=SKU'],
+      'no column "SKU" for item among "order", "customer", "item"',
+    ],
+    ['an empty shop', ['demo', file('empty.csv', 'order,item\n')], 'empty.csv has no line that bought something'],
+    [
+      'an unknown item',
+      ['also-bought', small, 'XYZ'],
+      'no basket of small.csv holds item "XYZ"; most bought is KET, MUG',
+    ],
+    ['an id in other letters', ['together', small, 'KET', 'mug'], 'item "mug"; did you mean Mug (MUG)?'],
+    ['a title for an id', ['also-bought', small, 'kettl'], 'item "kettl"; did you mean Kettle (KET)?'],
+    ['a fee', ['suggest', small, '--items', 'KET,POST'], 'item "POST" looks like a fee and was left out; --keep-fees'],
+    ['a customer', ['suggest', small, 'B'], 'small.csv has no customer "B"; did you mean b?'],
+    ['customers', ['suggest', bad, 'B', '--skip-bad-rows'], 'bad.csv names no customers; ask for --items A,B instead'],
+  ])('%s', (_, args, message) => {
+    const {status, stdout, stderr} = run(...args)
+    expect({status, stdout}).toEqual({status: 1, stdout: ''})
+    const told = stderr.split('\n').filter((line) => line.startsWith('alsobought: '))
+    expect(told.length, stderr).toBe(1)
+    expect(told[0]).toContain(message)
+    expect(stderr).not.toMatch(/ {4}at |readOrders|onBadRow/)
+  })
+
+  it('bad rows may be skipped, and are counted', () => {
+    const {status, stderr} = run('demo', bad, '--skip-bad-rows')
+    expect(status).toBe(0)
+    expect(stderr).toBe('skipped 1 bad row; first line 3: quantity must be a number, got "two"\n')
+  })
+})
+
+describe('answers', () => {
+  it('also-bought, as JSON', () => {
+    const answer = answersOf('also-bought', orders, 'KET-01', '--limit', '3')
+    expect(answer).toMatchObject({query: 'also-bought', item: {item: 'KET-01', title: titles.get('KET-01')}})
+    expect(answer.answers.length).toBe(3)
+    const [first] = answer.answers
+    expect(first).toMatchObject({item: 'KET-91', title: titles.get('KET-91'), tier: 'copurchase'})
+    expect(first.together).toBeGreaterThan(5 * first.expected)
+  })
+
+  it('together, as JSON, with reasons', () => {
+    const answer = answersOf('together', orders, 'COL-01', 'CRI-01')
+    expect(answer.items.map(({item}: {item: string}) => item)).toEqual(['COL-01', 'CRI-01'])
+    expect(answer.answers.length).toBe(10)
+    expect(answer.answers[0].because[0]).toMatchObject({title: expect.any(String), together: expect.any(Number)})
+  })
+
+  it('suggest, for a customer, a visitor, and both', () => {
+    const {truths} = generateShop()
+    const [staple] = truths.staples
+    const [customer] = staple.customers
+    const again = answersOf('suggest', orders, customer, '--repeat', 'only')
+    expect(again).toMatchObject({query: 'suggest', customer, items: [], repeat: 'only'})
+    expect(again.answers.map(({item}: {item: string}) => item)).toContain(staple.item)
+    expect(answersOf('suggest', orders, '--customer', customer, '--repeat', 'only')).toEqual(again)
+    const visitor = answersOf('suggest', orders, '--items', 'PRI-01,PAP-01')
+    expect(visitor).toMatchObject({items: [{item: 'PRI-01'}, {item: 'PAP-01'}], repeat: 'exclude'})
+    expect(visitor).not.toHaveProperty('customer')
+    const both = answersOf('suggest', orders, customer, '--items', 'PRI-01')
+    expect(both).toMatchObject({customer, items: [{item: 'PRI-01'}]})
+  })
+
+  it('titles come from a file of items, too', () => {
+    const bare = file('bare.csv', `order,item\n1,KET-01\n1,SAM-41\n2,KET-01\n2,SAM-41\n`)
+    const catalogue = file('items.csv', itemsToCsv(items))
+    expect(answersOf('also-bought', bare, 'KET-01').answers[0].title).toBeNull()
+    const {answers} = answersOf('also-bought', bare, 'KET-01', '--items-file', catalogue)
+    expect(answers[0].title).toBe(titles.get('SAM-41'))
+    const {status, stderr} = run('also-bought', bare, 'KET-01', '--items-file', bare)
+    expect(status).toBe(1)
+    expect(stderr).toBe(
+      'alsobought: bare.csv: expected columns such as id and title, got "order", "item"; rename two of them\n',
+    )
+  })
+
+  it('options of reading and counting arrive', () => {
+    const odd = file('odd.txt', 'No|Code|Qty, in all\n1|X1|1\n1|X2|1\n2|X3|1\n2|X1|1\n2|X2|1\n')
+    const reading = ['--delimiter', '|', '--columns', 'order=No,item=Code,quantity=Qty, in all']
+    const {answers} = answersOf('also-bought', odd, 'X1', ...reading, '--measure', 'count')
+    expect(answers.map(({item, tier}: {item: string; tier: string}) => `${item} ${tier}`)).toEqual([
+      'X2 copurchase',
+      'X3 popular',
+    ])
+    const loose = answersOf('also-bought', odd, 'X1', ...reading, '--measure', 'count', '--min-together', '1')
+    expect(loose.answers.map(({score}: {score: number}) => score)).toEqual([2, 1])
+  })
+
+  it('reads standard input', () => {
+    const input = readFileSync(join(folder, orders))
+    const {stdout} = spawnSync(process.execPath, [cli, 'also-bought', '-', 'KET-01', '--json'], {
+      input,
+      encoding: 'utf8',
+    })
+    expect(stdout).toBe(run('also-bought', orders, 'KET-01', '--json').stdout)
+  })
+
+  it('fees are left out, and that is said', () => {
+    const {stdout, stderr} = run('suggest', small, '--items', 'TEA')
+    expect(stderr).toBe('left out 1 line of 1 item that look like fees: POST; --keep-fees keeps them\n')
+    expect(stdout).not.toContain('POST')
+    const kept = run('suggest', small, '--items', 'TEA', '--keep-fees')
+    expect(kept.stderr).toBe('')
+    expect(kept.stdout).toContain('POST')
+  })
+})
+
+describe('the order of the lines does not matter', () => {
+  const shuffled = file('shuffled.csv', `${[header, ...seededRandom(7).shuffle([...rows])].join('\n')}\n`)
+  it.each([
+    [['also-bought'], ['SPK-01']],
+    [['together'], ['SPA-01', 'SAU-01']],
+    [['suggest'], ['C1009', '--repeat', 'include']],
+    [['demo'], []],
+  ])('%j --json', ([command], rest) => {
+    const {stdout} = run(command, orders, ...rest, '--json')
+    expect(stdout.length).toBeGreaterThan(500)
+    expect(run(command, shuffled, ...rest, '--json').stdout).toBe(stdout)
+  })
+})
+
+describe('the demo', () => {
+  it('shows what was planted in the made-up shop, in a screen or two', () => {
+    const {status, stdout, stderr} = run('demo')
+    expect({status, stderr}).toEqual({status: 0, stderr: ''})
+    expect(stdout).toContain('Planted: its accessory is Descaler for kettles, 250 ml. Here 1st, by plain count 9th.')
+    expect(stdout).toContain('A plain count would have said: Carrier bag')
+    expect(stdout).toMatch(/also-bought [\d.,]+ µs, together [\d.,]+ µs, suggest [\d.,]+ µs/)
+    for (const script of ['Greek', 'Arabic']) expect(stdout).toMatch(new RegExp(`\\p{Script=${script}}`, 'u'))
+    expect(stdout).toMatch(/[پچژگ]/)
+    expect(stdout.split('\n').length).toBeLessThan(90)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: none may come where nobody sees it
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
+  })
+
+  it('as JSON is the same without times, and accounts for every line', () => {
+    const demo = answersOf('demo')
+    const {read, sections} = demo
+    const {used, netted, unmatchedReturns, skipped} = read.lines
+    const accounted = used + netted + unmatchedReturns + Object.values<number>(skipped).reduce((a, b) => a + b, 0)
+    expect(accounted).toBe(read.lines.read)
+    expect(accounted).toBe(lines.length)
+    expect(sections.length).toBeGreaterThanOrEqual(8)
+    expect(JSON.stringify(demo)).not.toMatch(/seconds|µs/)
+    const text = run('demo').stdout
+    for (const {answer} of sections) {
+      for (const {item} of answer.answers) expect(text).toContain(item)
+    }
+  })
+
+  it('of a file asks about items spread over the places of popularity', () => {
+    const {sections} = answersOf('demo', orders, '--limit', '2')
+    const asked = sections.flatMap(({answer}: {answer: {query: string; item: unknown}}) =>
+      answer.query === 'also-bought' ? [answer.item] : [],
+    )
+    expect(asked.length).toBe(3)
+    expect(sections.at(-1).answer.items.length).toBe(1)
+  })
+})
+
+describe('tables', () => {
+  const rowsOf = (text: string) => text.split('\n').filter((line) => /^ +(#|\d+) {2}/.test(line))
+
+  it('columns start and end at the same display column in every row, whatever the script', () => {
+    const {stdout} = run('also-bought', orders, 'BLE-31', '--limit', '30')
+    const [head, ...body] = rowsOf(stdout)
+    expect(body.length).toBe(30)
+    const start = stringWidth(head.slice(0, head.indexOf('title')))
+    for (const row of body) {
+      expect(stringWidth(row.replace(/ {2}sells well$/, '')), row).toBe(stringWidth(head))
+      const [lead] = /^ +\d+ {2}\S+ +/.exec(row) as RegExpExecArray
+      expect(stringWidth(lead), row).toBe(start)
+    }
+    const rightToLeft = body.filter((row) => /\p{Script=Arabic}/u.test(row))
+    expect(rightToLeft.length).toBeGreaterThan(1)
+    for (const row of rightToLeft)
+      expect(row).toMatch(/ {2}\u2068[^\u2068\u2069]*\p{Script=Arabic}[^\u2068\u2069]*\u2069 /u)
+    for (const row of body.filter((row) => !rightToLeft.includes(row))) expect(row).not.toMatch(/[\u2068\u2069]/)
+  })
+
+  it('long titles are cut by display width, between graphemes, and nothing steers the terminal', () => {
+    const page = {width: 30, styled: false}
+    const cells = [
+      '家族'.repeat(20),
+      '👨‍👩‍👧'.repeat(20),
+      'e\u0301'.repeat(60),
+      'سماور برقی '.repeat(9),
+      '\u001b[31mred\u202e\n',
+      'b',
+    ]
+    const column: Column[] = [
+      {head: 'title', cells, least: 8},
+      {head: 'n', cells: cells.map((_, i) => String(10 ** i)), align: 'right'},
+    ]
+    const [head, ...body] = table(column, page)
+    for (const row of body) expect(stringWidth(row), row).toBe(stringWidth(head))
+    expect(stringWidth(head)).toBeLessThanOrEqual(30)
+    expect(body[0]).toMatch(/^ {2}(家族)+家?… /)
+    expect(body[1]).toMatch(/^ {2}(👨‍👩‍👧)+… /u)
+    expect(body[2]).toMatch(/^ {2}(e\u0301)+… /)
+    expect(body[3]).toMatch(/^ {2}\u2068.*…\u2069 /)
+    expect(body[4]).toMatch(/^ {2}\[31mred +\d/)
+  })
+})
+
+describe('pipes and signals', () => {
+  it('a reader that has seen enough is no error', () => {
+    const script = `{ "${process.execPath}" "${cli}" demo --json --limit 250; echo "ended with $?" >&2; } | head -1`
+    const {stdout, stderr} = spawnSync('sh', ['-c', script], {encoding: 'utf8'})
+    expect(stdout).toBe('{\n')
+    expect(stderr).toBe('ended with 0\n')
+  })
+
+  it('Ctrl-C ends at once with 130', async () => {
+    const child = spawn(process.execPath, [cli, 'demo', '-'])
+    child.stdin.write('order,item\n1,A\n')
+    let told = ''
+    child.stderr.on('data', (text) => {
+      told += text
+    })
+    setTimeout(() => child.kill('SIGINT'), 500)
+    const start = performance.now()
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(130)
+    expect(performance.now() - start).toBeLessThan(2000)
+    expect(told).toBe('')
+  })
+})
+
+const retail = join(root, '../shared/data/online-retail/OnlineRetail.csv')
+describe.skipIf(!existsSync(retail))('Online Retail (needs ../shared/data)', () => {
+  it('reads the published file as it is, tells of fees, and shows no progress where nobody sees it', () => {
+    const {status, stdout, stderr} = run('also-bought', retail, '85123A', '--json', '--limit', '3')
+    expect(status).toBe(0)
+    expect(stderr).toMatch(
+      /^left out [\d,]+ lines of \d+ items that look like fees: POST, DOT, M, .*; --keep-fees.*\n$/,
+    )
+    const {item, answers} = JSON.parse(stdout)
+    expect(item.title).toBe('WHITE HANGING HEART T-LIGHT HOLDER')
+    expect(answers[0]).toMatchObject({item: '21733', title: 'RED HANGING HEART T-LIGHT HOLDER'})
+  }, 60_000)
+
+  const canWatch = spawnSync('script', ['--version']).status === 0
+  it.skipIf(!canWatch)(
+    'shows a bar in a terminal (needs script), and leaves the terminal as it was',
+    () => {
+      const command = `'${process.execPath}' '${cli}' together '${retail}' 22697 22699 --limit 3`
+      const {stdout} = spawnSync('script', ['-qec', command, '/dev/null'], {encoding: 'utf8'})
+      expect(stdout).toMatch(/reading .*█.*% {2}[\d,]+ lines/)
+      expect(stdout).toContain('counting pairs')
+      expect(stdout.split('\u001b[?25l').length).toBe(2)
+      expect(stdout.split('\u001b[?25h').length).toBe(2)
+      expect(stdout.slice(stdout.lastIndexOf('\u001b[2K'))).toContain('PINK REGENCY TEACUP AND SAUC')
+    },
+    60_000,
+  )
+})
