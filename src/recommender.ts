@@ -53,9 +53,9 @@ export class Recommender {
 
   /** Whether an item stands in a basket, so that there is more to say of it than what sells well. */
   has(id: Id): boolean {
-    const {itemOf, scopes} = this.#model
+    const {itemOf, inNoBasket} = this.#model
     const item = itemOf(String(id))
-    return item >= 0 && [...scopes.values()].some(({marginals}) => marginals.support[item] > 0)
+    return item >= 0 && !inNoBasket.includes(item)
   }
 
   /**

@@ -10,7 +10,9 @@ const readme = readFileSync('README.md', 'utf8')
 const folder = '.readme'
 
 function blocks(language: string): string[] {
-  return [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].filter(([, l]) => l === language).map(([, , text]) => text)
+  return [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
+    .filter(([, l]) => l === language)
+    .map(([, , text]) => text)
 }
 
 const programs = blocks('ts')
@@ -20,7 +22,10 @@ const file = (n: number) => join(folder, `program-${n}.mts`)
 function stub(name: string, code: string, types: string): void {
   const home = join(folder, 'node_modules', name)
   mkdirSync(home, {recursive: true})
-  writeFileSync(join(home, 'package.json'), JSON.stringify({name, type: 'module', main: 'index.js', types: 'index.d.ts'}))
+  writeFileSync(
+    join(home, 'package.json'),
+    JSON.stringify({name, type: 'module', main: 'index.js', types: 'index.d.ts'}),
+  )
   writeFileSync(join(home, 'index.js'), code)
   writeFileSync(join(home, 'index.d.ts'), types)
 }
@@ -38,9 +43,13 @@ beforeAll(() => {
   const german = ['Bon;Artikel;Kunde;Menge;Datum', ...rows].join('\n')
   writeFileSync(join(folder, 'export.csv.gz'), gzipSync(Buffer.from(german, 'latin1')))
 
-  const cursor = lines
-    .slice(0, 5000)
-    .map((l) => ({order_id: l.order, customer_id: l.customer ?? null, sku: l.item, units: `${l.quantity}`, created_at: l.at}))
+  const cursor = lines.slice(0, 5000).map((l) => ({
+    order_id: l.order,
+    customer_id: l.customer ?? null,
+    sku: l.item,
+    units: `${l.quantity}`,
+    created_at: l.at,
+  }))
   stub(
     'pg',
     `const rows = ${JSON.stringify(cursor)}
@@ -96,7 +105,9 @@ describe('README', () => {
 
   it('has commands that work', () => {
     const {scripts} = JSON.parse(readFileSync('package.json', 'utf8'))
-    const commands = blocks('sh').flatMap((block) => block.split('\n').flatMap((line) => line.replace(/#.*/, '').split('&&')))
+    const commands = blocks('sh').flatMap((block) =>
+      block.split('\n').flatMap((line) => line.replace(/#.*/, '').split('&&')),
+    )
     for (const command of commands.map((text) => text.trim()).filter(Boolean)) {
       const [tool, verb, ...words] = command.split(/\s+/)
       if (tool === 'npx') {

@@ -20,7 +20,8 @@ export function* basketWeights(
     if (!(value >= 0 && value <= 32767)) {
       throw new RangeError(`measure: a basket's weight must be from 0 to 32767, got ${value} for ${size} items`)
     }
-    weights[basket] = Math.round(value / UNIT)
+    // What weighs little still weighs something, or a pair bought long ago would be forgotten.
+    weights[basket] = value === 0 ? 0 : Math.max(1, Math.round(value / UNIT))
     total += weights[basket]
   })
   if (total > Number.MAX_SAFE_INTEGER) {

@@ -1,8 +1,8 @@
-import {type Baskets, makeScratch, type Scratch} from './count-row.ts'
+import {type Baskets, clearRow, makeScratch, type Scratch} from './count-row.ts'
 import {type ForwardRows, forwardRows, HEADER} from './forward-rows.ts'
 import {dropOneOwnerPairs, type Privacy} from './privacy.ts'
 import type {Scorer} from './scorers.ts'
-import type {Steps} from './steps.ts'
+import {type Steps, span} from './steps.ts'
 import {type Table, tableOf} from './table.ts'
 import {type Heaps, makeHeaps, offer} from './top-k.ts'
 
@@ -29,13 +29,33 @@ export function* buildTables(
   scorers: Scorer[],
   neighbors: number,
 ): Steps<BuiltTables> {
-  const forward = yield* forwardRows(baskets, privacy.owners)
+  const {heaps, items, pairs} = yield* span(countPairs(baskets, privacy, scorers, neighbors), 0, 0.9)
+  const rankOf = new Int32Array(items.length)
+  for (let rank = 0; rank < items.length; rank++) rankOf[items[rank]] = rank
+  const tables: Table[] = []
+  for (const [s, scorer] of scorers.entries()) {
+    const share = (part: number) => 0.9 + (0.1 * (s + part)) / scorers.length
+    // Taken from the list, so that its memory is free once the table stands.
+    const filled = heaps.shift() as Heaps
+    if (scorer.popular) yield* span(offerPopular(items, scorer.popular, scorer, filled), share(0), share(0.5))
+    tables.push(yield* span(tableOf(filled, rankOf), share(0.5), share(1)))
+  }
+  return {tables, pairs}
+}
+
+/** The rows of `heaps` and of `items` go by rank. */
+function* countPairs(
+  baskets: Baskets,
+  privacy: Privacy,
+  scorers: Scorer[],
+  neighbors: number,
+): Steps<{heaps: Heaps[]; items: Int32Array; pairs: number}> {
+  const forward = yield* span(forwardRows(baskets, privacy.owners), 0, 0.15)
   const items = forward.items.length
   const width = Math.max(1, Math.min(neighbors, items - 1))
   const heaps = scorers.map(() => makeHeaps(items, width))
   const scratch = makeScratch(items)
   const meanSize = forward.visits.length / Math.max(1, baskets.weights.length)
-
   let pairs = 0
   for (let rank = 0, work = 0; rank < items; rank++) {
     const n = countMorePopular(rank, forward, scratch)
@@ -44,25 +64,14 @@ export function* buildTables(
     for (let s = 0; s < scorers.length; s++) {
       offerPairs(rank, n, forward.items, privacy.minTogether, scorers[s], scratch, heaps[s])
     }
-    for (let t = 0; t < n; t++) {
-      scratch.counts[scratch.touched[t]] = 0
-      scratch.sums[scratch.touched[t]] = 0
-    }
+    clearRow(n, scratch)
     work += n + meanSize * (forward.offsets[rank + 1] - forward.offsets[rank])
     if (work > CHUNK) {
       work = 0
-      yield rank / items
+      yield 0.15 + (0.85 * rank) / items
     }
   }
-
-  const rankOf = new Int32Array(items)
-  for (let rank = 0; rank < items; rank++) rankOf[forward.items[rank]] = rank
-  const tables: Table[] = []
-  for (let s = 0; s < scorers.length; s++) {
-    if (scorers[s].popular) yield* offerPopular(forward.items, scorers[s], heaps[s])
-    tables.push(yield* tableOf(heaps[s], rankOf))
-  }
-  return {tables, pairs}
+  return {heaps, items: forward.items, pairs}
 }
 
 /** `countRow` for the half of the row that is more popular than the item. */
@@ -133,7 +142,7 @@ function offerPairs(
  * Offers every item the most popular ones it was never bought with, best first, until they no longer enter. One it was
  * bought with needs no second offer: it scores higher for that, and so is in the heap or would not enter now.
  */
-function* offerPopular(items: Int32Array, {score, popular = items}: Scorer, heaps: Heaps): Steps<void> {
+function* offerPopular(items: Int32Array, popular: Int32Array, {score}: Scorer, heaps: Heaps): Steps<void> {
   const {k, sizes, worst, indices} = heaps
   const taken = new Uint8Array(items.length)
   for (let rank = 0; rank < items.length; rank++) {

@@ -1,5 +1,5 @@
 import type {Csr} from './csr.ts'
-import type {Steps} from './steps.ts'
+import {each, type Steps} from './steps.ts'
 
 /**
  * How many other items the baskets of each item hold, as histograms: bin by bin how many baskets fall into it and how
@@ -29,15 +29,19 @@ export function* countCompanions(byItem: Csr, byBasket: Csr): Steps<Companions> 
   const offsets = new Int32Array(items + 1)
   const baskets: number[] = []
   const others: number[] = []
+  const binOf = new Uint8Array(byBasket.offsets.length - 1)
+  yield* each(binOf.length, (basket) => {
+    const size = byBasket.offsets[basket + 1] - byBasket.offsets[basket]
+    if (size > 0) binOf[basket] = companionBin(size - 1)
+  })
   const binBaskets = new Int32Array(BINS)
   const binOthers = new Float64Array(BINS)
   for (let item = 0, done = 0; item < items; item++) {
     for (let p = byItem.offsets[item]; p < byItem.offsets[item + 1]; p++) {
       const basket = byItem.indices[p]
-      const size = byBasket.offsets[basket + 1] - byBasket.offsets[basket] - 1
-      const bin = companionBin(size)
+      const bin = binOf[basket]
       binBaskets[bin]++
-      binOthers[bin] += size
+      binOthers[bin] += byBasket.offsets[basket + 1] - byBasket.offsets[basket] - 1
     }
     for (let bin = 0; bin < BINS; bin++) {
       if (binBaskets[bin] === 0) continue

@@ -99,7 +99,7 @@ export const llr: Measure = {
     }
     const margins = entropy(a, total - a) + entropy(b, total - b)
     const g2 = Math.max(0, 2 * (margins - (xLogX(total) - xLogX(both) - xLogX(onlyA) - xLogX(onlyB) - xLogX(neither))))
-    return both * total < a * b ? -Math.sqrt(g2) : Math.sqrt(g2)
+    return Math.sign(both * total - a * b) * Math.sqrt(g2)
   },
 }
 

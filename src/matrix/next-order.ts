@@ -1,6 +1,6 @@
 import {eachOrderAfter, type Histories, historyNorms, trends} from './history.ts'
 import type {Privacy} from './privacy.ts'
-import type {Steps} from './steps.ts'
+import {type Steps, span} from './steps.ts'
 import {type Table, tableOf} from './table.ts'
 import {makeHeaps, offer} from './top-k.ts'
 
@@ -34,7 +34,7 @@ export function* nextOrderTable(histories: Histories, {minTogether}: Privacy, ne
     const support = byItem.offsets[item + 1] - byItem.offsets[item]
     appeal[item] = support ** -NEXT_EXPONENT * appeal[item] ** TREND_EXPONENT
   }
-  const norms = yield* historyNorms(histories)
+  const norms = yield* span(historyNorms(histories), 0, 0.1)
   const counts = new Int32Array(items)
   const sums = new Float64Array(items)
   /** The customer who made a pair, or `SEVERAL`. */
@@ -74,9 +74,9 @@ export function* nextOrderTable(histories: Histories, {minTogether}: Privacy, ne
     }
     if (work > CHUNK) {
       work = 0
-      yield item / items
+      yield 0.1 + (0.8 * item) / items
     }
   }
   const identity = Int32Array.from({length: items}, (_, item) => item)
-  return yield* tableOf(heaps, identity)
+  return yield* span(tableOf(heaps, identity), 0.9, 1)
 }

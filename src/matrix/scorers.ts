@@ -45,7 +45,7 @@ export function weightedScorer({mass, meanRecency, pairWeight}: Marginals, disco
   const share = mass.map((m) => m / totalMass)
   const damp = mass.map((m) => (m > 0 ? m ** -damping : 0))
   return {
-    popular: byMass(mass),
+    popular: byMass(mass, (item) => mass[item] > 0),
     score: (item, other, _count, sum) => (sum * UNIT + lean[item] * share[other]) * damp[other],
   }
 }
@@ -87,8 +87,9 @@ export function chanceScorer(companions: Companions, {support, purchases}: Margi
   }
 }
 
-/** The items that were bought, most bought first, then by index. */
-export function byMass(mass: Float64Array): Int32Array {
-  const bought = Int32Array.from(mass.keys()).filter((item) => mass[item] > 0)
-  return bought.sort((i, j) => mass[j] - mass[i] || i - j)
+/** The items of which `isIn` is true, most bought of late first, then by index. */
+export function byMass(mass: Float64Array, isIn: (item: number) => boolean): Int32Array {
+  return Int32Array.from(mass.keys())
+    .filter(isIn)
+    .sort((i, j) => mass[j] - mass[i] || i - j)
 }

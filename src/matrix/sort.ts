@@ -13,9 +13,11 @@ export function* sortedIndices(n: number, compare: (a: number, b: number) => num
     yield (0.5 * start) / n
   }
   let to = new Int32Array(n)
-  for (let width = BLOCK; width < n; width *= 2) {
+  const rounds = Math.ceil(Math.log2(n / BLOCK))
+  for (let width = BLOCK, round = 0; width < n; width *= 2, round++) {
     for (let start = 0; start < n; start += 2 * width) {
-      yield* merge(from, to, start, Math.min(start + width, n), Math.min(start + 2 * width, n), compare)
+      const share = 0.5 + (0.5 * (round + start / n)) / rounds
+      yield* merge(from, to, start, Math.min(start + width, n), Math.min(start + 2 * width, n), compare, share)
     }
     ;[from, to] = [to, from]
   }
@@ -36,12 +38,13 @@ function* merge(
   middle: number,
   end: number,
   compare: (a: number, b: number) => number,
+  share: number,
 ): Steps<void> {
   let left = start
   let right = middle
   for (let p = start; p < end; p++) {
     const takeLeft = left < middle && (right === end || compare(from[left], from[right]) <= 0)
     to[p] = takeLeft ? from[left++] : from[right++]
-    if (p % (16 * BLOCK) === 0) yield 0.75
+    if (p % (8 * BLOCK) === 0) yield share
   }
 }

@@ -12,6 +12,16 @@ export function finish<Result>(steps: Steps<Result>): Result {
   return step.value
 }
 
+/** The same work as a part of more, which takes it from the share `from` to the share `to`. */
+export function* span<Result>(steps: Steps<Result>, from: number, to: number): Steps<Result> {
+  let step = steps.next()
+  while (!step.done) {
+    yield from + (to - from) * step.value
+    step = steps.next()
+  }
+  return step.value
+}
+
 /** Calls `work` for every number from 0 to before `n`, with a pause every `chunk` calls: a few milliseconds. */
 export function* each(n: number, work: (i: number) => void, chunk = 1 << 16): Steps<void> {
   for (let from = 0; from < n; from += chunk) {

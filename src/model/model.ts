@@ -21,8 +21,10 @@ export interface Model {
   customerOf: (id: string) => number
   /** What was counted, by scope; the first answers where a query does not say. */
   scopes: Map<Scope, ScopeModel>
-  /** Every item in a basket of the first scope, most bought first: the last resort of every query. */
+  /** Every item in a basket, most bought by the first scope first: the last resort of every query. */
   popular: Int32Array
+  /** The other items: all that was bought of them came back, or was cut by the cap. They are never an answer. */
+  inNoBasket: Int32Array
   /** What customers did over time; absent where none made two orders. */
   histories: HistoryModel | undefined
   report: Report

@@ -67,7 +67,7 @@ export interface FitOptions {
   dateFormat?: DateFormat | undefined
   /** What to do with a row that cannot be used. Default: what `readOrders` was told, else `'throw'`. */
   onBadRow?: OnBadRow | undefined
-  /** Told every 25 ms or so how far fitting has come. Default: nobody is told. */
+  /** Told every 15 ms or so how far fitting has come. Default: nobody is told. */
   onProgress?: ((progress: Progress) => void) | undefined
   /** Aborts fitting, which then rejects with the signal's reason. Default: nothing does. */
   signal?: AbortSignal | undefined
@@ -102,13 +102,13 @@ export function settingsOf(options: FitOptions): Settings {
   checkOneOf('returns', returns, ['net', 'ignore'])
   if (typeof measure === 'string') {
     checkOneOf('measure', measure, ['weighted', ...Object.keys(measures), 'chance'])
-  } else if (typeof measure !== 'function' && typeof measure?.score !== 'function') {
-    throw new TypeError(`fit: measure must be a name or have a score function, got ${quote(measure)}`)
+  } else if (typeof measure !== 'function') {
+    checkMeasure(measure)
   }
-  if (!(discovery >= 0 && discovery <= 1)) {
+  if (!(typeof discovery === 'number' && discovery >= 0 && discovery <= 1)) {
     throw new RangeError(`fit: discovery must be from 0 to 1, got ${quote(discovery)}`)
   }
-  if (recency !== false && !(recency > 0 && recency < Number.POSITIVE_INFINITY)) {
+  if (recency !== false && !(typeof recency === 'number' && recency > 0 && recency < Number.POSITIVE_INFINITY)) {
     throw new RangeError(`fit: recency must be a number above 0 or false, got ${quote(recency)}`)
   }
   if (columns !== undefined) checkFields(columns)
@@ -129,6 +129,16 @@ export function settingsOf(options: FitOptions): Settings {
     recency,
     maxBasket,
     returns,
+  }
+}
+
+/** Refuses what is not a measure, be it given or made by a function of the totals. */
+export function checkMeasure(measure: Measure): void {
+  if (typeof measure?.score !== 'function') {
+    throw new TypeError(`fit: measure must be a name or have a score function, got ${quote(measure)}`)
+  }
+  if (measure.weight !== undefined && typeof measure.weight !== 'function') {
+    throw new TypeError(`fit: measure must have a function as its weight, got ${quote(measure.weight)}`)
   }
 }
 

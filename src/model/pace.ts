@@ -13,7 +13,7 @@ export interface Progress {
 }
 
 /** Longest time in ms that work keeps the event loop waiting, with room for a slow machine under the promised 50. */
-const TURN = 25
+const TURN = 15
 
 /** Runs long work in turns, so that a service goes on answering; tells of its progress and stops when it should. */
 export class Pace {

@@ -1,9 +1,9 @@
-import {lineFromRow, type PlainLine, toLine} from '../orders/columns.ts'
+import {lineFromRow, notNegative, type PlainLine, toLine, toNumber, toTime} from '../orders/columns.ts'
 import {OrderReader} from '../orders/csv.ts'
 import {type LogWriter, ZERO_QUANTITY} from '../orders/log-writer.ts'
 import {quote} from '../orders/options.ts'
 import {columnLength, idReader, isColumns, type OrderColumns} from '../orders/order-columns.ts'
-import {type Columns, fields, type OnBadRow, type OrderLine, type Tally} from '../orders/order-line.ts'
+import {type Columns, type Field, fields, type OnBadRow, type OrderLine, type Tally} from '../orders/order-line.ts'
 import type {FitOptions} from './options.ts'
 import type {Pace} from './pace.ts'
 
@@ -39,6 +39,8 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
       if (pace.isDue) await pace.pause({phase: 'read', lines: intake.read})
     }
   } else if (isColumns(source)) {
+    if (columns || dateFormat)
+      throw new RangeError('fit: columns and dateFormat are for rows; these are columns already')
     const length = columnLength(source)
     const add = columnAdder(source, writer)
     for (let row = 0; row < length; row++) {
@@ -46,10 +48,15 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
       if (row % CHUNK === 0 && pace.isDue) await pace.pause({phase: 'read', share: row / length, lines: row})
     }
   } else {
+    const named = new NamedColumns(columns ?? {})
     const add = (row: Row) => {
       if (typeof row !== 'object' || row === null) throw new TypeError(`a line must be an object, got ${quote(row)}`)
-      if (intake.read === 1) checkNames(row, columns)
-      return writer.add(columns ? lineFromRow(row, columns, dateFormat) : toLine((field) => row[field], dateFormat))
+      named.see(row)
+      try {
+        return writer.add(columns ? lineFromRow(row, columns, dateFormat) : toLine((field) => row[field], dateFormat))
+      } catch (error) {
+        throw withHint(error, row)
+      }
     }
     const rows = source as Iterable<Row> | AsyncIterable<Row>
     if (Symbol.asyncIterator in rows) {
@@ -65,6 +72,7 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
     } else {
       throw new TypeError('fit: expected readOrders(…), lines, rows or columns, got an object that is none of these')
     }
+    named.check(intake.read)
   }
   pace.add('read', start)
   const {read, skipped} = intake
@@ -72,14 +80,31 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
   return {read: reader.tally.read, skipped: merged(reader.tally.skipped, skipped), columns: {...reader.columns}}
 }
 
-/** A field whose column is not even in the first row is a mistake that would otherwise pass for an absent value. */
-function checkNames(row: Row, columns: Columns | undefined): void {
-  for (const field of fields) {
-    const name = columns ? columns[field] : field === 'item' ? field : undefined
-    if (name === undefined || name === null || name in row) continue
-    const found = Object.keys(row).map(quote).join(', ')
-    throw new RangeError(`there is no ${quote(name)} for ${field} among ${found}; name it with columns: {${field}: …}`)
+/** Watches which of the named columns any row has: one that none has is a mistake that would pass for absent values. */
+class NamedColumns {
+  readonly #missing: Map<string, Field>
+
+  constructor(columns: Columns) {
+    this.#missing = new Map()
+    for (const field of fields) if (columns[field]) this.#missing.set(columns[field], field)
   }
+
+  see(row: Row): void {
+    for (const name of this.#missing.keys()) if (name in row) this.#missing.delete(name)
+  }
+
+  check(rows: number): void {
+    for (const [name, field] of rows > 0 ? this.#missing : []) {
+      throw new RangeError(`fit: no row has a column ${quote(name)} for ${field}; correct columns: {${field}: …}`)
+    }
+  }
+}
+
+/** Where a row lacks its item, what it has instead. */
+function withHint(error: unknown, row: Row): unknown {
+  if (!(error instanceof RangeError) || !/(is|are) missing$/.test(error.message)) return error
+  const found = Object.keys(row).map(quote).join(', ')
+  return new RangeError(`${error.message} among ${found}; name the columns with columns: {item: …, order: …}`)
 }
 
 function merged(a: Record<string, number>, b: Record<string, number>): Record<string, number> {
@@ -95,17 +120,22 @@ function columnAdder(columns: OrderColumns, writer: LogWriter): (row: number) =>
   const customer = idReader('customer', columns.customer, writer.customers)
   const {quantity, at, price, weight} = columns
   return (row) => {
-    const units = quantity ? quantity[row] : 1
-    const factor = weight ? weight[row] : 1
-    if (!Number.isFinite(units)) throw new RangeError(`quantity must be a number, got ${quote(units)}`)
-    if (!(factor >= 0 && factor < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`weight must be from 0 up, got ${quote(factor)}`)
-    }
+    const units = quantity ? (toNumber('quantity', quantity[row]) ?? 1) : 1
+    const factor = weight ? (notNegative('weight', toNumber('weight', weight[row])) ?? 1) : 1
+    const time = at ? knownOr(at[row], (value) => toTime(value, 'milliseconds')) : Number.NaN
+    const each = price ? knownOr(price[row], (value) => toNumber('price', value)) : Number.NaN
+    // Before ids are interned, so that one which no line bought is not known.
+    if (units === 0) return ZERO_QUANTITY
     const [i, o, c] = [item(row), order(row), customer(row)]
     if (i < 0) throw new RangeError('item is missing')
     if (o < 0 && c < 0) throw new RangeError('both order and customer are missing')
-    return writer.append(i, o, c, units, at ? at[row] : Number.NaN, price ? price[row] : Number.NaN, factor)
+    return writer.append(i, o, c, units, time, each, factor)
   }
+}
+
+/** NaN where the column has none. */
+function knownOr(value: unknown, read: (value: unknown) => number | undefined): number {
+  return Number.isNaN(value) ? Number.NaN : (read(value) ?? Number.NaN)
 }
 
 /** Counts rows on their way to the log, and deals with those that do not get there. */

@@ -39,7 +39,6 @@ export function* readBaskets(log: Log, fates: Uint8Array, scope: Scope, maxBaske
   const indices = new Int32Array(lineItems.length)
   const byCustomer = new Int32Array(customers.length + 1)
   const capped = {baskets: 0, items: 0}
-  const hashes = new Map<number, number>()
   const bought = new Float64Array(log.items.length).fill(Number.NaN)
   let size = 0
   let customer = 0
@@ -50,6 +49,10 @@ export function* readBaskets(log: Log, fates: Uint8Array, scope: Scope, maxBaske
     const start = size
     let time = Number.NaN
     for (let order = first; order < last; order++) {
+      if (lineOffsets[order] >= pause) {
+        pause = lineOffsets[order] + CHUNK
+        yield lineOffsets[order] / lineItems.length
+      }
       for (let line = lineOffsets[order]; line < lineOffsets[order + 1]; line++) {
         if (fates[line] !== fate.used || weights?.[line] === 0) continue
         const item = lineItems[line]
@@ -68,18 +71,9 @@ export function* readBaskets(log: Log, fates: Uint8Array, scope: Scope, maxBaske
     if (basket.length > maxBasket) {
       capped.baskets++
       capped.items += basket.length - maxBasket
-      const hash = (item: number) => {
-        const hashed = hashes.get(item) ?? hashId(log.items[item])
-        hashes.set(item, hashed)
-        return hashed
-      }
-      const items = basket.slice()
-      const ranking = yield* sortedIndices(items.length, (p, q) => {
-        const [a, b] = [items[p], items[q]]
-        return compareLatest(bought[a], bought[b]) || hash(a) - hash(b) || a - b
-      })
-      for (let r = 0; r < maxBasket; r++) basket[r] = items[ranking[r]]
-      for (const item of items) bought[item] = Number.NaN
+      const kept = yield* newestItems(basket, bought, log.items, maxBasket)
+      for (const item of basket) bought[item] = Number.NaN
+      basket.set(kept)
       size = start + maxBasket
     } else {
       for (const item of basket) bought[item] = Number.NaN
@@ -90,19 +84,32 @@ export function* readBaskets(log: Log, fates: Uint8Array, scope: Scope, maxBaske
       owners.push(first < known ? customer : customers.length + first)
       times.push(time)
     }
-    if (lineOffsets[last] >= pause) {
-      pause = lineOffsets[last] + CHUNK
-      yield lineOffsets[last] / lineItems.length
-    }
   }
   while (customer < customers.length) byCustomer[++customer] = offsets.length - 1
   return {
     byBasket: {offsets: Int32Array.from(offsets), indices: size === indices.length ? indices : indices.slice(0, size)},
-    owners: scope === 'order' && known > customers.length ? Int32Array.from(owners) : undefined,
+    owners: scope === 'order' && hasTwo(byCustomer) ? Int32Array.from(owners) : undefined,
     customers: byCustomer,
     times: Float64Array.from(times),
     capped,
   }
+}
+
+/** Whether any customer has two baskets. */
+function hasTwo(byCustomer: Int32Array): boolean {
+  for (let c = 0; c + 1 < byCustomer.length; c++) if (byCustomer[c + 1] - byCustomer[c] > 1) return true
+  return false
+}
+
+/** The `n` items of a basket that were bought last; between equal times a hash of the id decides, which favors nobody. */
+function* newestItems(basket: Int32Array, bought: Float64Array, ids: readonly string[], n: number): Steps<Int32Array> {
+  const times = Float64Array.from(basket, (item) => bought[item])
+  const hashes = Uint32Array.from(basket, (item) => hashId(ids[item]))
+  const ranking = yield* sortedIndices(
+    basket.length,
+    (a, b) => compareLatest(times[a], times[b]) || hashes[a] - hashes[b] || basket[a] - basket[b],
+  )
+  return ranking.subarray(0, n).map((place) => basket[place])
 }
 
 /** Newest first. */

@@ -1,5 +1,5 @@
 import {sortedIndices} from '../matrix/sort.ts'
-import {each, type Steps} from '../matrix/steps.ts'
+import {each, type Steps, span} from '../matrix/steps.ts'
 import {compareIds} from './ids.ts'
 import type {IntColumn, SparseColumn} from './line-columns.ts'
 import type {Log} from './log.ts'
@@ -36,122 +36,124 @@ export interface CanonicalLog {
 /** The log of some lines: the same for any order in which they came. Uses the columns up. */
 export function* canonicalLog(raw: RawLines): Steps<CanonicalLog> {
   const lines = raw.lineItem.length
-  const [itemRank, items] = yield* ranked(raw.items)
-  const [customerRank, customers] = yield* ranked(raw.customers)
   const named = raw.orders.length
   const orderOf = (line: number) => {
     const order = raw.lineOrder.values[line]
     return order >= 0 ? order : named - 1 - order
   }
-  const customerOf = (line: number) => {
-    const customer = raw.lineCustomer.get(line)
-    return customer === NONE ? NONE : customerRank[customer]
-  }
-  const orders = yield* readOrderColumns(raw, orderOf, customerOf)
+  const orders = yield* span(readOrderColumns(raw, orderOf), 0, 0.3)
+  const [itemRank, items] = yield* span(ranked(raw.items, orders.items), 0.3, 0.35)
+  const [customerRank, customers] = yield* span(ranked(raw.customers, new Set(orders.customers)), 0.35, 0.4)
 
-  const bySequence = yield* sortedIndices(orders.count, (a, b) => {
-    const byCustomer = sequenceKey(orders.customers[a]) - sequenceKey(orders.customers[b])
-    const byTime = byCustomer || compareTimes(orders.times[a], orders.times[b])
-    return byTime || compareOrderIds(raw.orders[a] ?? '', raw.orders[b] ?? '')
-  })
+  // Orders without a customer come last.
+  const sequenceKey = (order: number) =>
+    orders.customers[order] === NONE ? customers.length : customerRank[orders.customers[order]]
+  const compareOrders = (a: number, b: number) =>
+    sequenceKey(a) - sequenceKey(b) ||
+    compareTimes(orders.times[a], orders.times[b]) ||
+    compareOrderIds(raw.orders[a] ?? '', raw.orders[b] ?? '')
+  const bySequence = yield* span(sortedIndices(orders.count, compareOrders), 0.4, 0.6)
   const lineOffsets = new Int32Array(orders.count + 1)
   const next = new Int32Array(orders.count)
-  yield* each(orders.count, (o) => {
+  for (let o = 0; o < orders.count; o++) {
     next[bySequence[o]] = lineOffsets[o]
     lineOffsets[o + 1] = lineOffsets[o] + orders.sizes[bySequence[o]]
-  })
+  }
   const bySlot = new Int32Array(lineOffsets[orders.count])
-  yield* each(lines, (line) => {
+  const fill = (line: number) => {
     if (!orders.isLeftOut(line)) bySlot[next[orderOf(line)]++] = line
-  })
+  }
+  yield* span(each(lines, fill), 0.6, 0.7)
   const {lineItem, at, quantity, weight, price} = raw
-  yield* sortRows(
-    bySlot,
-    lineOffsets,
-    (a, b) =>
-      itemRank[lineItem.values[a]] - itemRank[lineItem.values[b]] ||
-      compareTimes(at.get(a), at.get(b)) ||
-      quantity.get(a) - quantity.get(b) ||
-      weight.get(a) - weight.get(b) ||
-      compareTimes(price.get(a), price.get(b)),
-  )
+  const compareLines = (a: number, b: number) =>
+    itemRank[lineItem.values[a]] - itemRank[lineItem.values[b]] ||
+    compareTimes(at.get(a), at.get(b)) ||
+    quantity.get(a) - quantity.get(b) ||
+    weight.get(a) - weight.get(b) ||
+    compareTimes(price.get(a), price.get(b))
+  yield* span(sortRows(bySlot, lineOffsets, compareLines), 0.7, 0.85)
 
   const lineItems = new Int32Array(bySlot.length)
-  yield* each(bySlot.length, (slot) => {
+  const times = Float64Array.from(bySequence, (order) => orders.times[order])
+  const setItem = (slot: number) => {
     lineItems[slot] = itemRank[lineItem.values[bySlot[slot]]]
-  })
-  const times = new Float64Array(orders.count)
-  const ids: Log['orders'] = []
-  yield* each(orders.count, (o) => {
-    times[o] = orders.times[bySequence[o]]
-    ids.push(raw.orders[bySequence[o]] ?? '')
-  })
-  const lineTimes = yield* at.take(bySlot)
+  }
+  yield* span(each(bySlot.length, setItem), 0.85, 0.9)
+  const lineTimes = yield* span(at.take(bySlot), 0.9, 0.92)
   const log: Log = {
     items,
     customers,
-    orders: ids,
-    customerOrders: offsetsByCustomer(bySequence, orders.customers, customers.length),
+    orders: Array.from(bySequence, (order) => raw.orders[order] ?? ''),
+    customerOrders: offsetsByCustomer(bySequence, sequenceKey, customers.length),
     times,
     lineOffsets,
     lineItems,
-    quantities: yield* quantity.take(bySlot),
-    lineTimes: lineTimes && (yield* differsFromOrder(lineTimes, times, lineOffsets)) ? lineTimes : undefined,
-    weights: yield* weight.take(bySlot),
-    prices: yield* price.take(bySlot),
+    lineTimes:
+      lineTimes && (yield* span(differsFromOrder(lineTimes, times, lineOffsets), 0.92, 0.94)) ? lineTimes : undefined,
+    quantities: yield* span(quantity.take(bySlot), 0.94, 0.96),
+    weights: yield* span(weight.take(bySlot), 0.96, 0.98),
+    prices: yield* span(price.take(bySlot), 0.98, 1),
   }
   return {log, twoCustomers: lines - bySlot.length}
 }
 
-/** The rank of each id among all, and the ids by rank. */
-function* ranked(ids: readonly (string | number)[]): Steps<[Int32Array, string[]]> {
-  const texts = ids.map(String)
+/** The rank of each id that is used, and these ids by rank. */
+function* ranked(
+  ids: readonly (string | number)[],
+  used: {has: (index: number) => boolean},
+): Steps<[Int32Array, string[]]> {
+  const indices = Int32Array.from(ids.keys()).filter((index) => used.has(index))
+  const texts = Array.from(indices, (index) => String(ids[index]))
   const byRank = yield* sortedIndices(texts.length, (a, b) => compareIds(texts[a], texts[b]))
-  const rank = new Int32Array(texts.length)
-  for (let r = 0; r < byRank.length; r++) rank[byRank[r]] = r
+  const rank = new Int32Array(ids.length)
+  for (let r = 0; r < byRank.length; r++) rank[indices[byRank[r]]] = r
   return [rank, Array.from(byRank, (index) => texts[index])]
 }
 
 interface OrderColumns {
   count: number
-  /** `NONE` where no line names one. */
+  /** Index of the customer, `NONE` where no line names one. */
   customers: Int32Array
   /** The earliest of its lines; NaN where unknown. */
   times: Float64Array
   /** Lines that stay. */
   sizes: Int32Array
   isLeftOut: (line: number) => boolean
+  /** The items of the lines that stay. */
+  items: Set<number>
 }
 
 /** What the lines of each order say of it. */
 function* readOrderColumns(
-  {lineItem, at, orders, unnamedOrders}: RawLines,
+  {lineItem, lineCustomer, at, orders, unnamedOrders, customers: ids}: RawLines,
   orderOf: (line: number) => number,
-  customerOf: (line: number) => number,
 ): Steps<OrderColumns> {
   const count = orders.length + unnamedOrders
   const customers = new Int32Array(count).fill(NONE)
-  yield* each(lineItem.length, (line) => {
-    const customer = customerOf(line)
-    const order = orderOf(line)
-    if (customer !== NONE && (customers[order] === NONE || customer < customers[order])) customers[order] = customer
-  })
-  const isLeftOut = (line: number) => customerOf(line) !== NONE && customerOf(line) !== customers[orderOf(line)]
+  const giveCustomer = (line: number) => {
+    const customer = lineCustomer.get(line)
+    const known = customers[orderOf(line)]
+    if (customer === NONE || customer === known) return
+    if (known === NONE || compareIds(String(ids[customer]), String(ids[known])) < 0) customers[orderOf(line)] = customer
+  }
+  yield* span(each(lineItem.length, giveCustomer), 0, 0.5)
+  const isLeftOut = (line: number) => {
+    const customer = lineCustomer.get(line)
+    return customer !== NONE && customer !== customers[orderOf(line)]
+  }
   const times = new Float64Array(count).fill(Number.NaN)
   const sizes = new Int32Array(count)
-  yield* each(lineItem.length, (line) => {
+  const items = new Set<number>()
+  const addLine = (line: number) => {
     if (isLeftOut(line)) return
     const order = orderOf(line)
     sizes[order]++
+    items.add(lineItem.values[line])
     const time = at.get(line)
     if (time < times[order] || Number.isNaN(times[order])) times[order] = time
-  })
-  return {count, customers, times, sizes, isLeftOut}
-}
-
-/** Orders without a customer come last. */
-function sequenceKey(customer: number): number {
-  return customer === NONE ? Number.MAX_SAFE_INTEGER : customer
+  }
+  yield* span(each(lineItem.length, addLine), 0.5, 1)
+  return {count, customers, times, sizes, isLeftOut, items}
 }
 
 /** Unknown first. */
@@ -190,14 +192,14 @@ function* sortRows(values: Int32Array, offsets: Int32Array, compare: (a: number,
     }
     if (to >= pause) {
       pause = to + CHUNK
-      yield 0.8
+      yield to / values.length
     }
   }
 }
 
-function offsetsByCustomer(orders: Int32Array, customerOf: Int32Array, customers: number): Int32Array {
+function offsetsByCustomer(orders: Int32Array, customerOf: (order: number) => number, customers: number): Int32Array {
   const offsets = new Int32Array(customers + 1)
-  for (const order of orders) if (customerOf[order] !== NONE) offsets[customerOf[order] + 1]++
+  for (const order of orders) if (customerOf(order) < customers) offsets[customerOf(order) + 1]++
   for (let c = 0; c < customers; c++) offsets[c + 1] += offsets[c]
   return offsets
 }
@@ -207,7 +209,7 @@ function* differsFromOrder(lineTimes: Float64Array, times: Float64Array, offsets
     for (let p = offsets[o]; p < offsets[o + 1]; p++) if (!Object.is(lineTimes[p], times[o])) return true
     if (offsets[o] >= pause) {
       pause = offsets[o] + CHUNK
-      yield 0.95
+      yield o / times.length
     }
   }
   return false

@@ -137,7 +137,8 @@ export function toLine(get: (field: Field) => unknown, dateFormat?: DateFormat):
   }
 }
 
-function toId(field: Field, value: unknown): string | undefined {
+/** An id as a text; absent values as `undefined`. */
+export function toId(field: Field, value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined
   if (typeof value === 'string') {
     if (value.isWellFormed()) return value
@@ -150,7 +151,8 @@ function toId(field: Field, value: unknown): string | undefined {
 /** Decimal numbers alone: `Number` would also read '' as 0, and '0x10' and 'Infinity'. */
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
 
-function toNumber(field: Field, value: unknown): number | undefined {
+/** A finite number; absent values as `undefined`. */
+export function toNumber(field: Field, value: unknown): number | undefined {
   if (value === undefined || value === null || value === '') return undefined
   let number = Number.NaN
   if (typeof value === 'number' || typeof value === 'bigint') number = Number(value)
@@ -159,12 +161,13 @@ function toNumber(field: Field, value: unknown): number | undefined {
   throw new RangeError(`${field} must be a number, got ${quote(value)}`, {cause: field})
 }
 
-function notNegative(field: Field, value: number | undefined): number | undefined {
+export function notNegative(field: Field, value: number | undefined): number | undefined {
   if (value === undefined || value >= 0) return value
   throw new RangeError(`${field} must be from 0 up, got ${value}`, {cause: field})
 }
 
-function toTime(value: unknown, dateFormat: DateFormat | undefined): number | undefined {
+/** A time in ms; absent values as `undefined`. */
+export function toTime(value: unknown, dateFormat: DateFormat | undefined): number | undefined {
   if (value === undefined || value === null || value === '') return undefined
   try {
     return parseDate(value as Date, dateFormat)

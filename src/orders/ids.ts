@@ -7,12 +7,12 @@ export function compareIds(a: string, b: string): number {
   for (let i = 0; i < n; i++) {
     const x = a.charCodeAt(i)
     const y = b.charCodeAt(i)
-    if (x !== y) return (isSurrogate(x) ? x + 0x2000 : x) - (isSurrogate(y) ? y + 0x2000 : y)
+    if (x !== y) return (isSurrogate(x) ? x + 0x10000 : x) - (isSurrogate(y) ? y + 0x10000 : y)
   }
   return a.length - b.length
 }
 
-/** A surrogate stands for a character above all that a single unit can be: 0x2000 lifts it over 0xFFFF. */
+/** Half of a character that is above all which a single unit can be. */
 function isSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdfff
 }

@@ -40,6 +40,7 @@ export class LogWriter {
     price = Number.NaN,
     weight = 1,
   }: PlainLine): string | undefined {
+    if (quantity === 0) return ZERO_QUANTITY
     return this.append(
       this.items.index(item),
       order === undefined ? NONE : this.orders.index(order),

@@ -1,6 +1,7 @@
+import {toId} from './columns.ts'
 import type {Interner} from './ids.ts'
 import {quote} from './options.ts'
-import type {Id} from './order-line.ts'
+import {type Field, fields, type Id} from './order-line.ts'
 
 /**
  * A column of ids: whole numbers in a typed array (below 0: none), ids one by one (`null`: none), or a dictionary, as
@@ -14,73 +15,93 @@ export type IdColumn =
   | readonly (Id | null | undefined)[]
   | {ids: readonly Id[]; indices: ArrayLike<number>}
 
+/** Numbers; `null` in an array is absent. */
+export type NumberColumn =
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Uint32Array
+  | readonly (number | null | undefined)[]
+
 /** Order lines as columns of equal length: the fastest door for bulk history. `order` or `customer` may be missing. */
 export interface OrderColumns {
   item: IdColumn
   order?: IdColumn | undefined
   customer?: IdColumn | undefined
   /** Default 1 on every line. */
-  quantity?: ArrayLike<number> | undefined
-  /** Milliseconds since 1970, NaN where unknown. */
-  at?: ArrayLike<number> | undefined
+  quantity?: NumberColumn | undefined
+  /** Milliseconds since 1970; NaN where unknown. */
+  at?: NumberColumn | undefined
   /** NaN where unknown. */
-  price?: ArrayLike<number> | undefined
+  price?: NumberColumn | undefined
   /** Default 1 on every line. */
-  weight?: ArrayLike<number> | undefined
+  weight?: NumberColumn | undefined
 }
-
-const names = ['item', 'order', 'customer', 'quantity', 'at', 'price', 'weight'] as const
 
 /** Whether a source is columns rather than something to iterate over. */
 export function isColumns(source: object): source is OrderColumns {
   return 'item' in source && !(Symbol.iterator in source) && !(Symbol.asyncIterator in source)
 }
 
-/** The number of lines. Throws where columns are unknown, missing or of different lengths. */
+/** The number of lines. Throws where columns are unknown, missing, no columns at all, or of different lengths. */
 export function columnLength(columns: OrderColumns): number {
-  const unknown = Object.keys(columns).find((name) => !(names as readonly string[]).includes(name))
+  const unknown = Object.keys(columns).find((name) => !(fields as readonly string[]).includes(name))
   if (unknown !== undefined) {
-    throw new RangeError(`fit: unknown column ${quote(unknown)}; valid are ${names.join(', ')}`)
+    throw new RangeError(`fit: unknown column ${quote(unknown)}; valid are ${fields.join(', ')}`)
   }
   if (!columns.order && !columns.customer) throw new RangeError('fit: columns need an order or a customer column')
-  const given = names.filter((name) => columns[name] !== undefined)
-  const lengths = given.map((name) => {
-    const column = columns[name]
-    const length = column && ('indices' in column ? column.indices?.length : column.length)
-    if (typeof length !== 'number') throw new TypeError(`fit: column ${name} must be an array, got ${quote(column)}`)
-    return length
-  })
+  const given = fields.filter((name) => columns[name] !== undefined)
+  const lengths = given.map((name) => lengthOf(name, columns[name]))
   if (new Set(lengths).size > 1) {
     const list = given.map((name, i) => `${name} ${lengths[i]}`).join(', ')
     throw new RangeError(`fit: columns must be of one length, got ${list}`)
   }
-  return lengths[0] ?? 0
+  return lengths[0]
+}
+
+const idArrays = [Int32Array, Uint32Array, Uint16Array, Uint8Array]
+
+function lengthOf(name: Field, column: unknown): number {
+  const isId = name === 'item' || name === 'order' || name === 'customer'
+  if (Array.isArray(column)) return column.length
+  if (isId && idArrays.some((type) => column instanceof type)) return (column as Int32Array).length
+  if (!isId && ArrayBuffer.isView(column) && !(column instanceof DataView)) return (column as Float64Array).length
+  const {ids, indices} = (typeof column === 'object' && column !== null ? column : {}) as {
+    ids?: unknown
+    indices?: unknown
+  }
+  if (isId && Array.isArray(ids) && typeof (indices as Int32Array)?.length === 'number') {
+    return (indices as Int32Array).length
+  }
+  const advice = isId ? '; ids may be an array, a typed array of 8 to 32-bit whole numbers, or {ids, indices}' : ''
+  throw new TypeError(`fit: column ${name} must be an array, got ${describe(column)}${advice}`)
+}
+
+function describe(column: unknown): string {
+  return ArrayBuffer.isView(column) ? `a ${column.constructor.name}` : quote(column)
 }
 
 /** A function that gives the interner's index of the id on a line, -1 for none. */
-export function idReader(name: string, column: IdColumn | undefined, interner: Interner): (line: number) => number {
+export function idReader(field: Field, column: IdColumn | undefined, interner: Interner): (line: number) => number {
   if (column === undefined) return () => -1
-  if ('indices' in column) {
-    const {ids, indices} = column
-    const known = ids.map((id) => internId(name, id, interner))
-    return (line) => {
-      const index = indices[line]
-      if (index < ids.length) return index < 0 ? -1 : known[index]
-      throw new RangeError(`${name} must be an index below ${ids.length}, got ${quote(index)}`)
+  const intern = (value: unknown) => {
+    const id = toId(field, value)
+    return id === undefined ? -1 : interner.index(id)
+  }
+  if (Array.isArray(column)) return (line) => intern(column[line])
+  if (!('indices' in column)) return numberReader(column as Int32Array, interner)
+  const {ids, indices} = column
+  /** By dictionary index: the interner's, or what is not known before a line uses it. */
+  const known: number[] = []
+  return (line) => {
+    const index = indices[line]
+    if (!Number.isInteger(index) || index >= ids.length) {
+      throw new RangeError(`${field} must be an index below ${ids.length}, got ${quote(index)}`)
     }
+    if (index < 0) return -1
+    known[index] ??= intern(ids[index])
+    return known[index]
   }
-  if (Array.isArray(column)) return (line) => internId(name, column[line], interner)
-  if (!ArrayBuffer.isView(column)) throw new TypeError(`fit: column ${name} must be an array, got ${quote(column)}`)
-  return numberReader(column as Int32Array, interner)
-}
-
-function internId(name: string, id: Id | null | undefined, interner: Interner): number {
-  if (id === null || id === undefined || id === '') return -1
-  const text = typeof id === 'number' && !Number.isFinite(id) ? undefined : String(id)
-  if (text === undefined || !['string', 'number', 'bigint'].includes(typeof id) || !text.isWellFormed()) {
-    throw new TypeError(`${name} must be a well-formed text or a number, got ${quote(id)}`)
-  }
-  return interner.index(text)
 }
 
 /** Whole numbers that are not far apart are looked up in a table, which is several times faster than a `Map`. */

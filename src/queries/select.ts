@@ -35,7 +35,7 @@ export interface Candidates {
  */
 export function select(
   query: string,
-  {itemOf, popular, scratch: {barred}}: Model,
+  {itemOf, popular, inNoBasket, scratch: {barred}}: Model,
   {limit = 10, fallback = true, exclude = [], only}: Rules,
   asked: Iterable<number>,
   sources: (() => Candidates)[],
@@ -47,6 +47,7 @@ export function select(
       barred.fill(1)
       for (const item of allowed) barred[item] = 0
     }
+    for (const item of inNoBasket) barred[item] = 1
     for (const item of excluded) barred[item] = 1
     for (const item of asked) barred[item] = 1
     return pickAllowed(barred, limit, fallback ? popular : undefined, sources)

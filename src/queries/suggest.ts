@@ -12,7 +12,7 @@ import {
   type Seeds,
   seedsOf,
 } from './joint-rows.ts'
-import {checkRules, type Rules, ruleNames} from './rules.ts'
+import {checkRules, indicesOf, type Rules, ruleNames} from './rules.ts'
 import {type Candidates, type Pick, select} from './select.ts'
 import {type Knowledge, knowledgeOf, type Who} from './who.ts'
 
@@ -54,10 +54,10 @@ export function suggest(model: Model, who: Who, options: SuggestOptions = {}): S
 }
 
 /** `repeat: 'only'` is a rule like `only`, and joins it. */
-function onlyBought({log}: Model, options: SuggestOptions, {purchases}: Knowledge): Rules {
-  const bought = Array.from(purchases.keys(), (item) => log.items[item])
-  const allowed = options.only && new Set(Array.from(options.only, String))
-  return {...options, only: allowed ? bought.filter((id) => allowed.has(id)) : bought}
+function onlyBought({log, itemOf}: Model, options: SuggestOptions, {purchases}: Knowledge): Rules {
+  const allowed = options.only && new Set(indicesOf('suggest', itemOf, options.only))
+  const bought = [...purchases.keys()].filter((item) => !allowed || allowed.has(item))
+  return {...options, only: bought.map((item) => log.items[item])}
 }
 
 /** What the session goes with, what the past leads to, and what is bought again. */

@@ -52,7 +52,7 @@ function readSession(
   }
   const list = Array.from(items, (entry) => {
     const {item: id, weight = 1} = typeof entry === 'object' && entry !== null ? entry : {item: entry}
-    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
+    if (!(typeof weight === 'number' && weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`${query}: the weight of an item must be a number from 0 up, got ${quote(weight)}`)
     }
     return {item: indexOf(query, itemOf, id), weight}

@@ -1,0 +1,68 @@
+/** The counting core as `fit` calls it, on order lines that are numbers already: no ids, no dates, no customers. */
+import {basketWeights, marginalsOf} from '../src/matrix/basket-weights.ts'
+import {buildTables} from '../src/matrix/build.ts'
+import type {Baskets} from '../src/matrix/count-row.ts'
+import {transpose} from '../src/matrix/csr.ts'
+import {type Marginals, type Scorer, togetherScorer, UNIT, weightedScorer} from '../src/matrix/scorers.ts'
+import {finish} from '../src/matrix/steps.ts'
+import type {Table} from '../src/matrix/table.ts'
+import type {Shop} from './sets.ts'
+
+/** What `buildTables` and every scorer read. */
+export interface CountingInput extends Baskets {
+  marginals: Marginals
+}
+
+/** The options of `fit` that counting knows, at their defaults. */
+export const defaults = {neighbors: 50, minTogether: 2, maxBasket: 500, discovery: 0.5}
+
+/** The default measure's weight of a basket without a date. */
+export const defaultWeight = (size: number) => size ** -0.6
+
+/** @param maxBasket a basket of more items keeps those of its first lines: without dates, as good a choice as any */
+export function countingInput(
+  shop: Shop,
+  maxBasket = defaults.maxBasket,
+  weight: (size: number, age: number) => number = defaultWeight,
+): CountingInput {
+  // Lines come in no order within a basket. There and back, by two counting sorts, they are ascending.
+  const byItem = finish(transpose(cappedRows(shop, maxBasket), shop.itemCount))
+  const byBasket = finish(transpose(byItem, shop.basketCount))
+  const weights = finish(basketWeights(byBasket, new Float64Array(shop.basketCount), weight))
+  const undated = new Float64Array(shop.basketCount).fill(1 / UNIT)
+  const marginals = finish(marginalsOf(byBasket, shop.itemCount, undated, weights))
+  return {byItem, byBasket, weights, marginals}
+}
+
+function cappedRows({baskets, items, basketCount}: Shop, maxBasket: number) {
+  const offsets = new Int32Array(basketCount + 1)
+  const indices = new Int32Array(items.length)
+  let size = 0
+  let basket = 0
+  for (let line = 0; line < items.length; line++) {
+    while (basket < baskets[line]) offsets[++basket] = size
+    if (size - offsets[basket] < maxBasket) indices[size++] = items[line]
+  }
+  while (basket < basketCount) offsets[++basket] = size
+  return {offsets, indices: indices.subarray(0, size)}
+}
+
+/** One table for each scorer. */
+export function countTables(input: CountingInput, scorers: Scorer[]): Table[] {
+  return finish(buildTables(input, {minTogether: defaults.minTogether}, scorers, defaults.neighbors)).tables
+}
+
+export function defaultScorer({marginals}: CountingInput): Scorer {
+  return weightedScorer(marginals, defaults.discovery)
+}
+
+/** Those of a fit with default options: `alsoBought` and `boughtTogether`, counted in one go. */
+export function bothScorers(input: CountingInput): Scorer[] {
+  return [defaultScorer(input), togetherScorer(input.marginals)]
+}
+
+/** From order lines to the neighbors of every item, by the default measure. */
+export function coreBuild(shop: Shop): Table {
+  const input = countingInput(shop)
+  return countTables(input, [defaultScorer(input)])[0]
+}

@@ -1,0 +1,115 @@
+import {basketWeights, marginalsOf} from '../matrix/basket-weights.ts'
+import {buildTables} from '../matrix/build.ts'
+import type {Baskets} from '../matrix/count-row.ts'
+import {transpose} from '../matrix/csr.ts'
+import {type Companions, countCompanions} from '../matrix/expected.ts'
+import type {Measure} from '../matrix/measures.ts'
+import {sumTable} from '../matrix/neighbor-sum.ts'
+import {
+  chanceScorer,
+  type Marginals,
+  measureScorer,
+  type Scorer,
+  togetherScorer,
+  UNIT,
+  weightedScorer,
+} from '../matrix/scorers.ts'
+import {type Steps, span} from '../matrix/steps.ts'
+import {type BasketSet, basketAges, readBaskets, type Scope} from '../orders/baskets.ts'
+import type {Log} from '../orders/log.ts'
+import {quote} from '../orders/options.ts'
+import type {ScopeModel} from './model.ts'
+import {checkMeasure, measures, type Settings} from './options.ts'
+import type {ScopeReport} from './report.ts'
+
+/** The baskets of a scope, ready to be counted. */
+export interface PreparedScope extends Baskets, BasketSet {
+  ages: Float64Array
+  marginals: Marginals
+  companions: Companions
+  /** Absent for the measures that know more of the shop than a `Measure` is told. */
+  measure: Measure | undefined
+}
+
+/** Reads the baskets of a scope and weighs them. */
+export function* prepareScope(log: Log, fates: Uint8Array, scope: Scope, settings: Settings): Steps<PreparedScope> {
+  const items = log.items.length
+  const baskets = yield* span(readBaskets(log, fates, scope, settings.maxBasket), 0, 0.4)
+  const {byBasket, times} = baskets
+  const ages = yield* span(basketAges(times), 0.4, 0.5)
+  const byItem = yield* span(transpose(byBasket, items), 0.5, 0.6)
+  const companions = yield* span(countCompanions(byItem, byBasket), 0.6, 0.75)
+
+  const halfLife = settings.recency === false ? Number.POSITIVE_INFINITY : settings.recency
+  // However old, a purchase is one.
+  const recency = (age: number) => Math.max(UNIT, 2 ** (-age / halfLife))
+  let bought = 0
+  for (let item = 0; item < items; item++) if (byItem.offsets[item + 1] > byItem.offsets[item]) bought++
+  const totals = {baskets: times.length, items: bought, purchases: byBasket.indices.length}
+  const measure = namedMeasure(settings, totals)
+  const weight = measure?.weight ?? ((size: number, age: number) => size ** -0.6 * recency(age))
+  const weights = yield* span(basketWeights(byBasket, ages, weight), 0.75, 0.85)
+  const recencies = yield* span(
+    basketWeights(byBasket, ages, (_, age) => recency(age)),
+    0.85,
+    0.9,
+  )
+  const marginals = yield* span(marginalsOf(byBasket, items, recencies, weights), 0.9, 1)
+  return {...baskets, byItem, weights, ages, marginals, companions, measure}
+}
+
+function namedMeasure({measure}: Settings, totals: Parameters<typeof measures.bm25>[0]): Measure | undefined {
+  if (measure === 'weighted' || measure === 'chance') return undefined
+  const named = typeof measure === 'string' ? measures[measure] : measure
+  if (typeof named !== 'function') return named
+  const made = named(totals)
+  checkMeasure(made)
+  return made
+}
+
+/** Counts a scope's pairs and keeps the best neighbors of every item. */
+export function* countScope(
+  {byBasket, byItem, weights, owners, marginals, companions, measure, capped}: PreparedScope,
+  {minTogether, neighbors, measure: name, discovery}: Settings,
+): Steps<{model: ScopeModel; report: ScopeReport}> {
+  const baskets = {byBasket, byItem, weights}
+  const privacy = {minTogether, owners}
+  const scorer = measure
+    ? measureScorer(measure, marginals)
+    : name === 'chance'
+      ? chanceScorer(companions, marginals)
+      : weightedScorer(marginals, discovery)
+  const together: Scorer = togetherScorer(marginals)
+  checkWidth(neighbors, marginals.support.length)
+  const built = yield* span(buildTables(baskets, privacy, [scorer, together], neighbors), 0, 0.95)
+  const [table, togetherTable] = built.tables
+  let observations = 0
+  for (let basket = 0; basket < weights.length; basket++) {
+    const size = byBasket.offsets[basket + 1] - byBasket.offsets[basket]
+    observations += (size * (size - 1)) / 2
+  }
+  return {
+    model: {
+      ...baskets,
+      privacy,
+      marginals,
+      companions,
+      alsoBought: {scorer, table},
+      together: {scorer: together, table: yield* span(sumTable(togetherTable), 0.95, 1)},
+    },
+    report: {
+      baskets: weights.length,
+      purchases: byBasket.indices.length,
+      pairs: built.pairs,
+      observations,
+      capped,
+    },
+  }
+}
+
+/** The rows are held at full width while they are counted. */
+function checkWidth(neighbors: number, items: number): void {
+  if (Math.min(neighbors, items) * items > 2 ** 30) {
+    throw new RangeError(`fit: ${quote(neighbors)} neighbors of ${items} items do not fit in memory; ask for fewer`)
+  }
+}

@@ -1,0 +1,657 @@
+/**
+ * The naive twin of the whole library: from order lines to answers with Maps, sets and plain loops, written from the
+ * definitions and not from the code. Slow, and the truth the tests compare with. It takes nothing from src but types.
+ */
+import type {FitOptions, MeasureName} from '../src/model/options.ts'
+import type {Scope} from '../src/orders/baskets.ts'
+import type {Id, OrderLine} from '../src/orders/order-line.ts'
+import type {Rules} from '../src/queries/rules.ts'
+import type {Tier} from '../src/queries/select.ts'
+import type {SuggestOptions} from '../src/queries/suggest.ts'
+import type {Who} from '../src/queries/who.ts'
+
+export interface NaiveOptions
+  extends Pick<FitOptions, 'scopes' | 'neighbors' | 'minTogether' | 'discovery' | 'recency' | 'maxBasket' | 'returns'> {
+  measure?: MeasureName
+}
+
+type Settings = {[Option in keyof Required<NaiveOptions>]: NonNullable<NaiveOptions[Option]>}
+
+/** A result. `block` tells which source it came from: within one the score falls, from one to the next it may rise. */
+export interface NaivePick {
+  item: string
+  score: number
+  tier: Tier
+  block: number
+  together?: number
+  expected?: number
+  because?: {item: string; together: number}[]
+}
+
+/** A line as it counts, and what became of it. */
+interface Line {
+  item: string
+  order: string | undefined
+  customer: string | undefined
+  quantity: number
+  at: number
+  weight: number
+  price: number
+  fate: 'used' | 'netted' | 'unmatched' | 'ignored'
+}
+
+interface Order {
+  id: string
+  customer: string | undefined
+  time: number
+  lines: Line[]
+}
+
+interface Basket {
+  items: string[]
+  /** Whose it is; of an order without a customer its own. */
+  owner: string
+  customer: string | undefined
+  time: number
+}
+
+/** Two items that share baskets: how many, of whom, and what those baskets weigh. */
+interface Pair {
+  count: number
+  sum: number
+  owners: Set<string>
+}
+
+interface Entry {
+  item: string
+  score: number
+  together: number
+}
+
+/** A row as sums read it. */
+interface SumRow {
+  scale: number
+  entries: {item: string; share: number; together: number}[]
+}
+
+type Seeds = Map<string, number>
+
+/** Ids in the order of their UTF-8 bytes. */
+export const compareIds = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
+const earliest = (time: number) => (Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time)
+/** Unknown times first; equal ones are equal. */
+const compareTimes = (a: number, b: number) => (earliest(a) === earliest(b) ? 0 : earliest(a) < earliest(b) ? -1 : 1)
+const total = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0)
+const bestFirst = <E extends {item: string; score: number}>(entries: E[]) =>
+  entries.filter(({score}) => score > 0).sort((a, b) => b.score - a.score || compareIds(a.item, b.item))
+const text = (id: Id | null | undefined) => (id === undefined || id === null || id === '' ? undefined : String(id))
+const groupBy = <T, K>(values: Iterable<T>, keyOf: (value: T) => K): Map<K, T[]> => {
+  const groups = new Map<K, T[]>()
+  for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value])
+  return groups
+}
+
+// ---- lines to orders
+
+function readOrders(given: readonly OrderLine[]) {
+  const taken: Line[] = []
+  for (const {item, order, customer, quantity, at, price, weight} of given) {
+    if (quantity === 0) continue
+    taken.push({
+      item: String(item),
+      order: text(order),
+      customer: text(customer),
+      quantity: quantity ?? 1,
+      at: at === undefined || at === null ? Number.NaN : Number(at),
+      price: price ?? Number.NaN,
+      weight: weight ?? 1,
+      fate: 'used',
+    })
+  }
+  /** Of two customers under one order id, the one whose id sorts first keeps it. */
+  const keeper = new Map<string, string>()
+  for (const {order, customer} of taken) {
+    if (order === undefined || customer === undefined) continue
+    const before = keeper.get(order)
+    if (before === undefined || compareIds(customer, before) < 0) keeper.set(order, customer)
+  }
+  const lines = taken.filter(
+    ({order, customer}) => order === undefined || customer === undefined || keeper.get(order) === customer,
+  )
+  const groups = groupBy(lines, ({order, customer, at}) => JSON.stringify(order === undefined ? [customer, at] : order))
+  const orders = [...groups.values()].map((group): Order => {
+    const id = group[0].order
+    const known = group.map(({at}) => at).filter((at) => !Number.isNaN(at))
+    group.sort(
+      (a, b) =>
+        compareIds(a.item, b.item) ||
+        compareTimes(a.at, b.at) ||
+        a.quantity - b.quantity ||
+        a.weight - b.weight ||
+        compareTimes(a.price, b.price),
+    )
+    return {
+      id: id ?? '',
+      customer: id === undefined ? group[0].customer : keeper.get(id),
+      time: known.length > 0 ? Math.min(...known) : Number.NaN,
+      lines: group,
+    }
+  })
+  orders.sort((a, b) => {
+    if (a.customer !== b.customer) {
+      if (a.customer === undefined || b.customer === undefined) return a.customer === undefined ? 1 : -1
+      return compareIds(a.customer, b.customer)
+    }
+    return compareTimes(a.time, b.time) || a.id.length - b.id.length || compareIds(a.id, b.id)
+  })
+  const zero = given.length - taken.length
+  return {orders, zero, twoCustomers: taken.length - lines.length}
+}
+
+/** A return cancels units of the same customer and item, those bought last but not later than it first. */
+function net(orders: Order[], returns: 'net' | 'ignore'): void {
+  const ownerOf = new Map<Line, string>()
+  for (const [o, {customer, lines}] of orders.entries()) {
+    for (const line of lines) ownerOf.set(line, customer === undefined ? `order ${o}` : `customer ${customer}`)
+  }
+  const units = new Map([...ownerOf.keys()].map((line) => [line, line.quantity]))
+  const all = [...ownerOf.keys()]
+  if (returns === 'ignore') {
+    for (const line of all) if (line.quantity < 0) line.fate = 'ignored'
+    return
+  }
+  const latest = (line: Line) => (Number.isNaN(line.at) ? Number.POSITIVE_INFINITY : line.at)
+  const sent = all.filter(({quantity, weight}) => quantity < 0 && weight !== 0)
+  sent.sort((a, b) => (latest(a) === latest(b) ? 0 : latest(a) - latest(b)))
+  for (const back of sent) {
+    const open = all.filter(
+      (line) =>
+        line.quantity > 0 &&
+        line.weight !== 0 &&
+        line.item === back.item &&
+        ownerOf.get(line) === ownerOf.get(back) &&
+        (units.get(line) as number) > 0 &&
+        earliest(line.at) <= latest(back),
+    )
+    back.fate = open.length > 0 ? 'netted' : 'unmatched'
+    // `sort` is stable: of equal times, the later line comes first.
+    open.reverse().sort((a, b) => compareTimes(b.at, a.at))
+    let left = -back.quantity
+    for (const line of open) {
+      const cancelled = Math.min(left, units.get(line) as number)
+      units.set(line, (units.get(line) as number) - cancelled)
+      left -= cancelled
+      if (units.get(line) === 0) line.fate = 'netted'
+    }
+  }
+}
+
+// ---- orders to baskets
+
+function readBaskets(orders: Order[], scope: Scope, maxBasket: number) {
+  const capped = {baskets: 0, items: 0}
+  const groups = groupBy(orders.entries(), ([o, {customer}]) =>
+    scope === 'customer' && customer !== undefined ? `customer ${customer}` : `order ${o}`,
+  )
+  const baskets: Basket[] = []
+  for (const [key, group] of groups) {
+    const lastBought = new Map<string, number>()
+    let time = Number.NaN
+    for (const [, order] of group) {
+      for (const {item, at, weight, fate} of order.lines) {
+        if (fate !== 'used' || weight === 0) continue
+        lastBought.set(item, Math.max(earliest(at), lastBought.get(item) ?? Number.NEGATIVE_INFINITY))
+        if (Number.isNaN(time) || order.time > time) time = order.time
+      }
+    }
+    if (lastBought.size === 0) continue
+    let items = [...lastBought.keys()]
+    if (items.length > maxBasket) {
+      const when = (item: string) => lastBought.get(item) as number
+      items.sort((a, b) => {
+        if (when(a) !== when(b)) return when(a) > when(b) ? -1 : 1
+        return hash(a) - hash(b) || compareIds(a, b)
+      })
+      capped.baskets++
+      capped.items += items.length - maxBasket
+      items = items.slice(0, maxBasket)
+    }
+    const {customer} = group[0][1]
+    baskets.push({
+      items: items.sort(compareIds),
+      owner: customer === undefined ? key : `of ${customer}`,
+      customer,
+      time,
+    })
+  }
+  return {baskets, capped}
+}
+
+/** FNV-1a over the UTF-16 units, finished as murmur3 does; in whole numbers, written with BigInt. */
+export function hash(id: string): number {
+  const cut = (n: bigint) => BigInt.asUintN(32, n)
+  let h = 0x811c9dc5n
+  for (let i = 0; i < id.length; i++) h = cut((h ^ BigInt(id.charCodeAt(i))) * 0x01000193n)
+  h = cut((h ^ (h >> 16n)) * 0x85ebca6bn)
+  h = cut((h ^ (h >> 13n)) * 0xc2b2ae35n)
+  return Number(h ^ (h >> 16n))
+}
+
+// ---- baskets to counts
+
+/** To a 65,536th. */
+const whole = (weight: number) => (weight === 0 ? 0 : Math.max(1, Math.round(weight * 65536)) / 65536)
+
+export type Counted = ReturnType<typeof countBaskets>
+
+function countBaskets(baskets: Basket[], options: Settings) {
+  const {measure, recency, discovery, minTogether} = options
+  const ages = baskets.map(({time}) => baskets.filter((other) => compareTimes(other.time, time) > 0).length)
+  const fresh = (b: number) => (recency === false ? 1 : Math.max(1 / 65536, 2 ** (-ages[b] / baskets.length / recency)))
+  const n = new Map<string, number>()
+  const mass = new Map<string, number>()
+  for (const [b, {items}] of baskets.entries()) {
+    for (const item of items) {
+      n.set(item, (n.get(item) ?? 0) + 1)
+      mass.set(item, (mass.get(item) ?? 0) + whole(fresh(b)))
+    }
+  }
+  const items = [...n.keys()].sort(compareIds)
+  const purchases = total(n.values())
+  const weightOf = (b: number): number => {
+    const h = baskets[b].items.length
+    if (measure === 'deshpandeKarypis') return h ** -0.5
+    if (measure === 'rp3beta') return 1 / h
+    if (measure === 'bm25') return Math.max(0, Math.log(items.length) - Math.log(1 + h)) ** 2
+    return h ** -0.6 * fresh(b)
+  }
+  const pairs = new Map<string, Map<string, Pair>>(items.map((item) => [item, new Map()]))
+  let observations = 0
+  let pairWeight = 0
+  for (const [b, basket] of baskets.entries()) {
+    for (const i of basket.items) {
+      for (const j of basket.items) {
+        if (i === j) continue
+        const row = pairs.get(i) as Map<string, Pair>
+        const pair = row.get(j) ?? {count: 0, sum: 0, owners: new Set()}
+        row.set(j, pair)
+        pair.count++
+        pair.sum += whole(weightOf(b))
+        pair.owners.add(basket.owner)
+        observations += 0.5
+        pairWeight += whole(weightOf(b))
+      }
+    }
+  }
+  const isPublic = ({count, owners}: Pair) => count >= minTogether && (minTogether === 1 || owners.size > 1)
+  const publicRow = (i: string) => [...(pairs.get(i) ?? [])].filter(([, pair]) => isPublic(pair))
+  const expected = (i: string, j: string) => {
+    const share = (n.get(j) ?? 0) / purchases
+    const holding = baskets.filter((basket) => basket.items.includes(i))
+    return total(holding.map((basket) => 1 - (1 - share) ** (basket.items.length - 1)))
+  }
+
+  const N = baskets.length
+  const at = (map: Map<string, number>, item: string) => map.get(item) ?? 0
+  const totalMass = total(mass.values())
+  const kappa = discovery < 0.5 ? 3 - 4 * discovery : 1
+  const power = discovery < 0.5 ? 0.1 : 0.2 * discovery
+  const meanFresh = total(baskets.map((_, b) => whole(fresh(b)))) / N
+  const weighted = (i: string, j: string, sum: number) => {
+    const lean = (Math.min(30 * meanFresh, kappa * at(mass, i)) * pairWeight) / totalMass
+    return (sum + (lean * at(mass, j)) / totalMass) / at(mass, j) ** power
+  }
+  const score = (i: string, j: string, {count, sum}: Pair): number => {
+    const [a, b] = [at(n, i), at(n, j)]
+    const bend = (support: number) => 2.2 / (1.2 * (0.25 + (0.75 * support) / (purchases / items.length)) + 1)
+    if (measure === 'weighted') return weighted(i, j, sum)
+    if (measure === 'chance') return (count - expected(i, j)) / Math.sqrt(expected(i, j) + 1)
+    if (measure === 'count') return count
+    if (measure === 'confidence') return count / a
+    if (measure === 'deshpandeKarypis') return sum / (a * Math.sqrt(b))
+    if (measure === 'cosine') return count / Math.sqrt(a * b)
+    if (measure === 'jaccard') return count / (a + b - count)
+    if (measure === 'lift') return (count * N) / (a * b)
+    if (measure === 'npmi') return count === N ? 1 : Math.log((count * N) / (a * b)) / -Math.log(count / N)
+    if (measure === 'llr') return naiveLlr(count, a, b, N)
+    if (measure === 'bm25') return sum * bend(a) * bend(b)
+    return sum / (a * b ** 0.3)
+  }
+  const meanMass = total(mass.values()) / mass.size
+  const together = (i: string, j: string, {sum}: Pair) =>
+    (sum / ((at(mass, i) + 0.3 * meanMass) ** 0.7 * (at(mass, j) + 0.3 * meanMass) ** 0.4)) ** 1.5
+  return {baskets, items, n, pairs, publicRow, expected, score, weighted, together, mass, purchases, observations}
+}
+
+/** Dunning's G² as the sum over the four cells of k·ln(k / expected), its root with the sign of the deviation. */
+export function naiveLlr(both: number, a: number, b: number, N: number): number {
+  const cells = [
+    [both, a, b],
+    [a - both, a, N - b],
+    [b - both, N - a, b],
+    [N - a - b + both, N - a, N - b],
+  ]
+  const g2 = 2 * total(cells.map(([k, row, column]) => (k === 0 ? 0 : k * Math.log((k * N) / (row * column)))))
+  return (both * N < a * b ? -1 : 1) * Math.sqrt(Math.max(0, g2))
+}
+
+/** The `neighbors` best of a row; shares are rounded to a 65,535th of the row's best. */
+function sumRow(entries: Entry[], neighbors: number): SumRow {
+  const kept = bestFirst(entries).slice(0, neighbors)
+  if (kept.length === 0) return {scale: 0, entries: []}
+  const scale = Math.fround(kept[0].score) / 65535
+  const share = (score: number) => Math.max(1, Math.round(Math.fround(score) / scale))
+  return {scale, entries: kept.map(({item, score, together}) => ({item, share: share(score), together}))}
+}
+
+// ---- customers' orders one after another
+
+function countHistories(baskets: Basket[], n: Map<string, number>, minTogether: number) {
+  const byCustomer = groupBy(
+    baskets.filter(({customer}) => customer !== undefined),
+    ({customer}) => customer as string,
+  )
+  const rows = new Map<string, Map<string, Pair>>()
+  const mass = new Map<string, number>()
+  const chances = new Map<string, number>()
+  const repeats = new Map<string, number>()
+  const add = (map: Map<string, number>, key: string, value: number) => map.set(key, (map.get(key) ?? 0) + value)
+  for (const [customer, orders] of byCustomer) {
+    for (let l = 1; l < orders.length; l++) {
+      const x = new Map<string, number>()
+      for (let before = Math.max(0, l - 30); before < l; before++) {
+        for (const item of orders[before].items) add(x, item, 0.9 ** (l - 1 - before))
+      }
+      const root = Math.sqrt(total(x.values()))
+      for (const [i, xi] of x) {
+        add(mass, i, xi / root)
+        const row = rows.get(i) ?? new Map<string, Pair>()
+        rows.set(i, row)
+        for (const j of orders[l].items) {
+          const pair = row.get(j) ?? {count: 0, sum: 0, owners: new Set()}
+          row.set(j, pair)
+          pair.count++
+          pair.sum += xi / root / Math.sqrt(orders[l].items.length)
+          pair.owners.add(customer)
+        }
+      }
+    }
+    for (const item of new Set(orders.flatMap(({items}) => items))) {
+      const first = orders.findIndex(({items}) => items.includes(item))
+      for (let o = Math.max(first + 1, orders.length - 15); o < orders.length; o++) {
+        add(chances, item, 1)
+        if (orders[o].items.includes(item)) add(repeats, item, 1)
+      }
+    }
+  }
+  /** How much better an item sells in the newest tenth of orders than ever. */
+  const hasDates = baskets.some(({time}) => compareTimes(time, baskets[0].time) !== 0)
+  const isLate = (order: Basket) =>
+    baskets.filter((o) => compareTimes(o.time, order.time) > 0).length < baskets.length / 10
+  const late = hasDates ? baskets.filter(isLate) : []
+  const trend = (j: string) =>
+    hasDates ? (late.filter(({items}) => items.includes(j)).length + 2) / (0.1 * (n.get(j) as number) + 2) : 1
+  const nextRow = (i: string): Entry[] =>
+    [...(rows.get(i) ?? [])]
+      .filter(([, {count, owners}]) => count >= minTogether && (minTogether === 1 || owners.size > 1))
+      .map(([j, {count, sum}]) => ({
+        item: j,
+        score: (sum * trend(j) ** 0.6) / ((mass.get(i) as number) ** 0.7 * (n.get(j) as number) ** 0.3),
+        together: count,
+      }))
+  const mean = total(chances.values()) === 0 ? 0 : total(repeats.values()) / total(chances.values())
+  const rate = (item: string) => ((repeats.get(item) ?? 0) + 20 * mean) / ((chances.get(item) ?? 0) + 20)
+  return {nextRow, rate, chances, repeats}
+}
+
+/** The chance that a customer's next order holds an item they bought so many orders ago, oldest first. */
+export function naiveChance(ago: number[], rate: number): number {
+  let chances = 0
+  for (let age = 0; age < ago[0]; age++) chances += 0.95 ** age
+  const again = total(ago.slice(1).map((age) => 0.95 ** age))
+  return (again + 10 * rate) / (chances + 10)
+}
+
+// ---- the shop
+
+export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {}) {
+  const {orders, zero, twoCustomers} = readOrders(given)
+  const defaultScopes: Scope[] = orders.length === 0 || orders.some(({id}) => id !== '') ? ['order'] : ['customer']
+  const settings: Settings = {
+    scopes: options.scopes ?? defaultScopes,
+    neighbors: options.neighbors ?? 50,
+    minTogether: options.minTogether ?? 2,
+    measure: options.measure ?? 'weighted',
+    discovery: options.discovery ?? 0.5,
+    recency: options.recency ?? 0.35,
+    maxBasket: options.maxBasket ?? 500,
+    returns: options.returns ?? 'net',
+  }
+  const {neighbors, minTogether, maxBasket} = settings
+  net(orders, settings.returns)
+  const {scopes} = settings
+  const read = new Map(
+    (['order', 'customer'] as const).map((scope) => {
+      const {baskets, capped} = readBaskets(orders, scope, maxBasket)
+      return [scope, {...countBaskets(baskets, settings), capped}] as const
+    }),
+  )
+  const countedBy = (scope: Scope) => read.get(scope) as Counted & {capped: {baskets: number; items: number}}
+  const first = countedBy(scopes[0])
+  const byOrder = countedBy('order')
+  const hasHistories = [...groupBy(orders, ({customer}) => customer)].some(([c, made]) => c !== undefined && made[1])
+  const histories = hasHistories ? countHistories(byOrder.baskets, byOrder.n, minTogether) : undefined
+
+  const togetherEntries = (i: string) =>
+    first.publicRow(i).map(([j, pair]) => ({item: j, score: first.together(i, j, pair), together: pair.count}))
+  const togetherRow = (i: string) => sumRow(togetherEntries(i), neighbors)
+  const nextRow = (i: string) => sumRow(histories ? histories.nextRow(i) : [], neighbors)
+
+  /** Whole-number weights of rows, the heaviest 65,536, and the worth of 1. */
+  const rowWeights = (rowOf: (i: string) => SumRow, seeds: Seeds) => {
+    const heaviest = Math.max(0, ...[...seeds].map(([i, weight]) => weight * rowOf(i).scale))
+    const weights = [...seeds]
+      .sort(([a], [b]) => compareIds(a, b))
+      .map(([i, weight]) => ({
+        seed: i,
+        weight: heaviest === 0 ? 0 : Math.round((weight * rowOf(i).scale * 65536) / heaviest),
+      }))
+    return {weights, unit: heaviest / 65536}
+  }
+  const sumRows = (rowOf: (i: string) => SumRow, seeds: Seeds): Map<string, number> => {
+    const {weights, unit} = rowWeights(rowOf, seeds)
+    const sums = new Map<string, number>()
+    for (const {seed, weight} of weights) {
+      if (weight === 0) continue
+      for (const {item, share} of rowOf(seed).entries) sums.set(item, (sums.get(item) ?? 0) + weight * share)
+    }
+    return new Map([...sums].map(([item, sum]) => [item, sum * unit]))
+  }
+  /** The 20 seeds that count most, with their whole rows. */
+  const countedRows = (seeds: Seeds) =>
+    [...seeds]
+      .sort(([a, x], [b, y]) => y - x || compareIds(a, b))
+      .slice(0, 20)
+      .map(([seed, weight]) => ({seed, weight, row: togetherEntries(seed)}))
+  const sumCounted = (seeds: Seeds): Map<string, number> => {
+    const sums = new Map<string, number>()
+    for (const {weight, row} of countedRows(seeds)) {
+      for (const {item, score} of row) sums.set(item, (sums.get(item) ?? 0) + weight * score)
+    }
+    return sums
+  }
+  const reasons = (rowOf: (i: string) => SumRow, seeds: Seeds, {item, tier}: NaivePick) => {
+    const strongest = (found: {seed: string; share: number; together: number}[]) =>
+      found
+        .filter(({share}) => share > 0)
+        .sort((a, b) => b.share - a.share || compareIds(a.seed, b.seed))
+        .slice(0, 3)
+        .map(({seed, together}) => ({item: seed, together}))
+    const stored = rowWeights(rowOf, seeds).weights.flatMap(({seed, weight}) =>
+      rowOf(seed)
+        .entries.filter((entry) => entry.item === item)
+        .map(({share, together}) => ({seed, share: weight * share, together})),
+    )
+    const best = strongest(stored)
+    if (best.length > 0 || tier !== 'copurchase') return best
+    const counted = countedRows(seeds).flatMap(({seed, weight, row}) =>
+      row.filter((e) => e.item === item).map(({score, together}) => ({seed, share: weight * score, together})),
+    )
+    return strongest(counted)
+  }
+
+  const massOf = (item: string) => first.mass.get(item) ?? 0
+  const popular = [...new Set(scopes.flatMap((scope) => countedBy(scope).items))].sort(
+    (a, b) => massOf(b) - massOf(a) || compareIds(a, b),
+  )
+
+  /** Everything that may come, best first: block after block, then what sells well. No limit. */
+  const answer = (asked: Iterable<string>, rules: Rules, blocks: Omit<NaivePick, 'block'>[][]): NaivePick[] => {
+    const barred = new Set([...asked, ...Array.from(rules.exclude ?? [], String)])
+    const only = rules.only && new Set(Array.from(rules.only, String))
+    const picks: NaivePick[] = []
+    const take = (pick: NaivePick) => {
+      if (!popular.includes(pick.item) || barred.has(pick.item) || (only && !only.has(pick.item))) return
+      if (rules.fallback === false && pick.tier === 'popular') return
+      barred.add(pick.item)
+      picks.push(pick)
+    }
+    for (const [block, entries] of blocks.entries()) for (const entry of bestFirst(entries)) take({...entry, block})
+    for (const item of popular) take({item, score: 0, tier: 'popular', block: blocks.length})
+    return picks
+  }
+  const asEntries = (scores: Map<string, number>) =>
+    [...scores].map(([item, score]) => ({item, score, tier: 'copurchase' as Tier}))
+
+  const alsoBought = (id: Id, {scope, ...rules}: Rules & {scope?: Scope | undefined} = {}): NaivePick[] => {
+    const item = String(id)
+    const counted = countedBy(scope ?? scopes[0])
+    const met = counted.publicRow(item).map(([j, pair]) => ({
+      item: j,
+      score: counted.score(item, j, pair),
+      tier: 'copurchase' as Tier,
+      together: pair.count,
+      expected: counted.expected(item, j),
+    }))
+    const has = (j: string) => met.some((entry) => entry.item === j)
+    const popular =
+      settings.measure === 'weighted' && counted.n.has(item)
+        ? counted.items
+            .filter((j) => j !== item && !has(j))
+            .map((j) => ({item: j, score: counted.weighted(item, j, 0), tier: 'popular' as Tier}))
+        : []
+    return answer([item], rules, [[...met, ...popular]])
+  }
+
+  const boughtTogether = (ids: Iterable<Id>, rules: Rules = {}): NaivePick[] => {
+    const asked = new Set(Array.from(ids, String))
+    const seeds: Seeds = new Map([...asked].map((item) => [item, 1]))
+    const picks = answer(asked, rules, [asEntries(sumRows(togetherRow, seeds)), asEntries(sumCounted(seeds))])
+    return picks.map((pick) => ({...pick, because: reasons(togetherRow, seeds, pick)}))
+  }
+
+  const suggest = ({customer, items = []}: Who, {repeat = 'exclude', ...rules}: SuggestOptions = {}): NaivePick[] => {
+    const session: Seeds = new Map()
+    const history: Seeds = new Map()
+    const away = new Set<string>()
+    const list = Array.from(items, (entry) => (typeof entry === 'object' ? entry : {item: entry, weight: 1}))
+    const isKnown = (item: string) => orders.some(({lines}) => lines.some((line) => line.item === item))
+    for (const [place, {item: id, weight}] of list.entries()) {
+      const item = String(id)
+      if (!isKnown(item)) continue
+      away.add(item)
+      const counts = weight * 0.9 ** (list.length - 1 - place)
+      if (counts > 0) session.set(item, Math.max(counts, session.get(item) ?? 0))
+    }
+    const ago = new Map<string, number[]>()
+    const made = orders.filter((order) => customer !== undefined && order.customer === String(customer)).reverse()
+    let back = 0
+    for (const {lines} of made) {
+      const bought = new Map<string, number>()
+      for (const {item, weight, fate} of lines) {
+        if (fate !== 'used') continue
+        if (weight === 0) away.add(item)
+        else bought.set(item, Math.max(weight, bought.get(item) ?? 0))
+      }
+      for (const [item, weight] of bought) {
+        ago.set(item, [back, ...(ago.get(item) ?? [])])
+        if (back < 30) history.set(item, (history.get(item) ?? 0) + weight * 0.9 ** back)
+      }
+      if (bought.size > 0) back++
+    }
+
+    const parts: Map<string, number>[] = []
+    if (session.size > 0) parts.push(sumRows(togetherRow, session))
+    if (histories && history.size > 0) {
+      parts.push(sumRows(nextRow, history))
+    }
+    let scored: Omit<NaivePick, 'block'>[]
+    if (repeat === 'exclude' && parts.length === 1) {
+      scored = asEntries(parts[0])
+    } else {
+      const fresh = new Map<string, number>()
+      for (const part of parts) {
+        const largest = Math.max(...part.values())
+        for (const [item, score] of part) fresh.set(item, (fresh.get(item) ?? 0) + (0.1 * score) / largest)
+      }
+      const again = new Map<string, number>()
+      if (histories && repeat !== 'exclude') {
+        for (const [item, orders] of ago) again.set(item, naiveChance(orders, histories.rate(item)))
+      }
+      scored = [...new Set([...fresh.keys(), ...again.keys()])].map((item) => {
+        const [chance, novelty] = [again.get(item) ?? 0, fresh.get(item) ?? 0]
+        return {item, score: chance + novelty, tier: chance > novelty ? 'repeat' : 'copurchase'}
+      })
+    }
+    const asked = repeat === 'exclude' ? [...away, ...ago.keys()] : away
+    const allowed = rules.only && new Set(Array.from(rules.only, String))
+    const only = repeat === 'only' ? [...ago.keys()].filter((item) => !allowed || allowed.has(item)) : rules.only
+    const picks = answer(asked, {...rules, only}, [
+      scored,
+      asEntries(sumRows(togetherRow, history)),
+      asEntries(sumCounted(new Map([...history, ...session]))),
+    ])
+    return picks.map((pick) => {
+      if (pick.tier === 'popular') return {...pick, because: []}
+      const own = pick.tier === 'repeat' ? [{item: pick.item, together: ago.get(pick.item)?.length ?? 0}] : []
+      const fromSession = session.size > 0 ? reasons(togetherRow, session, pick) : []
+      const fromHistory = history.size > 0 ? reasons(histories ? nextRow : togetherRow, history, pick) : []
+      const because = [...own, ...fromSession, ...fromHistory]
+      return {...pick, because: because.filter((b, i) => because.findIndex((o) => o.item === b.item) === i).slice(0, 3)}
+    })
+  }
+
+  const lines = orders.flatMap((order) => order.lines)
+  const withFate = (fate: Line['fate']) => lines.filter((line) => line.fate === fate).length
+  const usedOrders = orders.filter((order) => order.lines.some(({fate}) => fate === 'used'))
+  const skipped: Record<string, number> = {}
+  if (zero > 0) skipped['zero quantity'] = zero
+  if (twoCustomers > 0) skipped['two customers'] = twoCustomers
+  if (withFate('ignored') > 0) skipped.return = withFate('ignored')
+  const scopeReport = (scope: Scope) => {
+    const {baskets, pairs, purchases, observations, capped} = countedBy(scope)
+    return {
+      baskets: baskets.length,
+      purchases,
+      pairs: total([...pairs.values()].map((row) => row.size)) / 2,
+      observations,
+      capped,
+    }
+  }
+  const report = {
+    lines: {
+      read: given.length,
+      used: withFate('used'),
+      netted: withFate('netted'),
+      unmatchedReturns: withFate('unmatched'),
+      skipped,
+    },
+    orders: usedOrders.length,
+    customers: new Set(usedOrders.flatMap(({customer}) => customer ?? [])).size,
+    items: popular.length,
+    scopes: Object.fromEntries(scopes.map((scope) => [scope, scopeReport(scope)])),
+  }
+  return {report, items: popular, scopes, histories, countedBy, alsoBought, boughtTogether, suggest, nextRow}
+}
+
+export type NaiveShop = ReturnType<typeof naiveShop>
