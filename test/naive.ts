@@ -439,7 +439,9 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
   const countedBy = (scope: Scope) => read.get(scope) as Counted & {capped: {baskets: number; items: number}}
   const first = countedBy(scopes[0])
   const byOrder = countedBy('order')
-  const hasHistories = [...groupBy(orders, ({customer}) => customer)].some(([c, made]) => c !== undefined && made[1])
+  const hasHistories = [...groupBy(byOrder.baskets, ({customer}) => customer)].some(
+    ([c, made]) => c !== undefined && made[1],
+  )
   const histories = hasHistories ? countHistories(byOrder.baskets, byOrder.n, minTogether) : undefined
 
   const togetherEntries = (i: string) =>
@@ -582,15 +584,14 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
 
     const parts: Map<string, number>[] = []
     if (session.size > 0) parts.push(sumRows(togetherRow, session))
-    if (histories && history.size > 0) {
-      parts.push(sumRows(nextRow, history))
-    }
+    if (histories && history.size > 0) parts.push(sumRows(nextRow, history))
     let scored: Omit<NaivePick, 'block'>[]
-    if (repeat === 'exclude' && parts.length === 1) {
-      scored = asEntries(parts[0])
+    const told = parts.filter((part) => part.size > 0)
+    if (repeat === 'exclude' && told.length === 1) {
+      scored = asEntries(told[0])
     } else {
       const fresh = new Map<string, number>()
-      for (const part of parts) {
+      for (const part of told) {
         const largest = Math.max(...part.values())
         for (const [item, score] of part) fresh.set(item, (fresh.get(item) ?? 0) + (0.1 * score) / largest)
       }

@@ -6,6 +6,9 @@ import {Recommender} from '../src/recommender.ts'
 import {naiveShop} from './naive.ts'
 import {expectRanking, itemIds, linesArbitrary, optionsArbitrary} from './random-shops.ts'
 
+/** How many random shops each property sees; `npm run fuzz` asks for many. */
+const runs = Number(process.env.RUNS ?? 200)
+
 const ids = fc.array(fc.constantFrom(...itemIds, 'unknown'), {maxLength: 4})
 const rulesArbitrary: fc.Arbitrary<Rules> = fc.record(
   {
@@ -386,7 +389,7 @@ describe('the naive twin agrees, on random shops', () => {
           rules.limit ?? 10,
         )
       }),
-      {numRuns: 200},
+      {numRuns: runs},
     )
   })
 
@@ -406,7 +409,7 @@ describe('the naive twin agrees, on random shops', () => {
           }
         },
       ),
-      {numRuns: 200},
+      {numRuns: runs},
     )
   })
 })

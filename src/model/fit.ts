@@ -55,7 +55,7 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
       bytes: {},
       seconds: pace.seconds,
     },
-    scratch: {...makeScratch(items), barred: new Uint8Array(items), scores: new Float64Array(items)},
+    scratch: {...makeScratch(items), barred: new Uint8Array(items), places: new Int32Array(items)},
   }
   model.report.bytes = sizesOf(model)
   return model

@@ -35,7 +35,8 @@ export interface Model {
 export interface QueryScratch extends Scratch, Sums {
   /** Whether an item may not be picked. */
   barred: Uint8Array
-  scores: Float64Array
+  /** Where an item stands in the answer, from 1; 0 if it does not. */
+  places: Int32Array
 }
 
 /** The baskets of one scope and what was counted from them. */

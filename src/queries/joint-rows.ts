@@ -102,7 +102,7 @@ export function reasonsFor(
   const isLacking = (place: number) => picks[place].tier === 'copurchase' && stored[place].length === 0
   if (!picks.some((_, place) => isLacking(place))) return stored
   const {scorer} = counted.together
-  const reasons = new Reasons(picks)
+  const reasons = new Reasons(picks, model.scratch)
   eachCountedPair(model, counted, seeds, (seed, weight, other, count, sum) => {
     reasons.add(other, seed, weight * scorer.score(seed, other, count, sum), count)
   })
@@ -110,9 +110,9 @@ export function reasonsFor(
   return stored.map((because, place) => (isLacking(place) ? found[place] : because))
 }
 
-function storedReasons({log}: Model, table: SumTable, seeds: Seeds, picks: readonly Pick[]): Because[][] {
+function storedReasons({log, scratch}: Model, table: SumTable, seeds: Seeds, picks: readonly Pick[]): Because[][] {
   const {whole} = rowWeights(seeds, table)
-  const reasons = new Reasons(picks)
+  const reasons = new Reasons(picks, scratch)
   for (let s = 0; s < seeds.items.length; s++) {
     const row = seeds.items[s]
     for (let p = table.offsets[row]; p < table.offsets[row + 1]; p++) {
@@ -122,27 +122,38 @@ function storedReasons({log}: Model, table: SumTable, seeds: Seeds, picks: reado
   return reasons.best(log.items)
 }
 
-/** Collects what speaks for each result. */
+/** Collects what speaks for each result, and keeps the strongest. */
 class Reasons {
-  readonly #placeOf: Map<number, number>
+  readonly #picks: readonly Pick[]
+  readonly #places: Int32Array
   readonly #found: {seed: number; share: number; together: number}[][]
 
-  constructor(picks: readonly Pick[]) {
-    this.#placeOf = new Map(picks.map((pick, place) => [pick.item, place]))
+  constructor(picks: readonly Pick[], {places}: Model['scratch']) {
+    this.#picks = picks
+    this.#places = places
     this.#found = picks.map(() => [])
+    for (const [place, {item}] of picks.entries()) places[item] = place + 1
   }
 
   add(item: number, seed: number, share: number, together: number): void {
-    const place = this.#placeOf.get(item)
-    if (place !== undefined && share > 0) this.#found[place].push({seed, share, together})
+    const place = this.#places[item] - 1
+    if (place < 0 || share <= 0) return
+    const found = this.#found[place]
+    let rank = found.length
+    while (
+      rank > 0 &&
+      (found[rank - 1].share < share || (found[rank - 1].share === share && found[rank - 1].seed > seed))
+    ) {
+      rank--
+    }
+    if (rank === REASONS) return
+    found.splice(rank, 0, {seed, share, together})
+    found.length = Math.min(found.length, REASONS)
   }
 
+  /** Ends collecting and leaves the scratch clean. */
   best(ids: readonly string[]): Because[][] {
-    return this.#found.map((reasons) =>
-      reasons
-        .sort((a, b) => b.share - a.share || a.seed - b.seed)
-        .slice(0, REASONS)
-        .map(({seed, together}) => ({item: ids[seed], together})),
-    )
+    for (const {item} of this.#picks) this.#places[item] = 0
+    return this.#found.map((reasons) => reasons.map(({seed, together}) => ({item: ids[seed], together})))
   }
 }

@@ -70,9 +70,13 @@ function scored(
   withRepeats: boolean,
 ): Candidates {
   const {histories} = model
-  const parts: Candidates[] = []
-  if (session.items.length > 0) parts.push(jointCandidates(model, counted.together.table, session))
-  if (histories && history.items.length > 0) parts.push(jointCandidates(model, histories.next, history))
+  const tables = [
+    {table: counted.together.table, seeds: session},
+    {table: histories?.next, seeds: history},
+  ]
+  const parts = tables
+    .map(({table, seeds}) => table && jointCandidates(model, table, seeds))
+    .filter((part) => part !== undefined && part.n > 0) as Candidates[]
   if (!withRepeats && parts.length === 1) return parts[0]
 
   const total = new Map<number, number>()
