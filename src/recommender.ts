@@ -6,7 +6,7 @@ import type {Report} from './model/report.ts'
 import type {Id} from './orders/order-line.ts'
 import {type AlsoBoughtOptions, alsoBought, type Neighbor} from './queries/also-bought.ts'
 import {boughtTogether, type Suggestion} from './queries/bought-together.ts'
-import type {Rules} from './queries/rules.ts'
+import {indexOf, type Rules} from './queries/rules.ts'
 import {type SuggestOptions, suggest} from './queries/suggest.ts'
 import type {Who} from './queries/who.ts'
 
@@ -53,9 +53,8 @@ export class Recommender {
 
   /** Whether an item stands in a basket, so that there is more to say of it than what sells well. */
   has(id: Id): boolean {
-    const {itemOf, inNoBasket} = this.#model
-    const item = itemOf(String(id))
-    return item >= 0 && !inNoBasket.includes(item)
+    const item = indexOf('has', this.#model.itemOf, id)
+    return item >= 0 && !this.#model.inNoBasket.includes(item)
   }
 
   /**

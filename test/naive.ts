@@ -355,6 +355,7 @@ function countHistories(baskets: Basket[], n: Map<string, number>, minTogether: 
   const mass = new Map<string, number>()
   const chances = new Map<string, number>()
   const repeats = new Map<string, number>()
+  const repeaters = new Map<string, Set<string>>()
   const add = (map: Map<string, number>, key: string, value: number) => map.set(key, (map.get(key) ?? 0) + value)
   for (const [customer, orders] of byCustomer) {
     for (let l = 1; l < orders.length; l++) {
@@ -380,10 +381,15 @@ function countHistories(baskets: Basket[], n: Map<string, number>, minTogether: 
       const first = orders.findIndex(({items}) => items.includes(item))
       for (let o = Math.max(first + 1, orders.length - 15); o < orders.length; o++) {
         add(chances, item, 1)
-        if (orders[o].items.includes(item)) add(repeats, item, 1)
+        if (orders[o].items.includes(item)) {
+          add(repeats, item, 1)
+          repeaters.set(item, new Set(repeaters.get(item)).add(customer))
+        }
       }
     }
   }
+  // What one customer alone bought again is their private habit.
+  for (const [item, who] of repeaters) if (minTogether > 1 && who.size < 2) repeats.delete(item)
   /** How much better an item sells in the newest tenth of orders than ever. */
   const hasDates = baskets.some(({time}) => compareTimes(time, baskets[0].time) !== 0)
   const isLate = (order: Basket) =>
@@ -469,11 +475,10 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
     }
     return new Map([...sums].map(([item, sum]) => [item, sum * unit]))
   }
-  /** The 20 seeds that count most, with their whole rows. */
+  /** The seeds with their whole rows; the twin's shops are too small for the bound on counting. */
   const countedRows = (seeds: Seeds) =>
     [...seeds]
       .sort(([a, x], [b, y]) => y - x || compareIds(a, b))
-      .slice(0, 20)
       .map(([seed, weight]) => ({seed, weight, row: togetherEntries(seed)}))
   const sumCounted = (seeds: Seeds): Map<string, number> => {
     const sums = new Map<string, number>()
@@ -482,24 +487,29 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
     }
     return sums
   }
+  const strongest = (found: {seed: string; share: number; together: number}[]) =>
+    found
+      .filter(({share}) => share > 0)
+      .sort((a, b) => b.share - a.share || compareIds(a.seed, b.seed))
+      .slice(0, 3)
+      .map(({seed, together}) => ({item: seed, together}))
+  const storedReasons = (rowOf: (i: string) => SumRow, seeds: Seeds, item: string) =>
+    strongest(
+      rowWeights(rowOf, seeds).weights.flatMap(({seed, weight}) =>
+        rowOf(seed)
+          .entries.filter((entry) => entry.item === item)
+          .map(({share, together}) => ({seed, share: weight * share, together})),
+      ),
+    )
+  const countedReasons = (seeds: Seeds, item: string) =>
+    strongest(
+      countedRows(seeds).flatMap(({seed, weight, row}) =>
+        row.filter((e) => e.item === item).map(({score, together}) => ({seed, share: weight * score, together})),
+      ),
+    )
   const reasons = (rowOf: (i: string) => SumRow, seeds: Seeds, {item, tier}: NaivePick) => {
-    const strongest = (found: {seed: string; share: number; together: number}[]) =>
-      found
-        .filter(({share}) => share > 0)
-        .sort((a, b) => b.share - a.share || compareIds(a.seed, b.seed))
-        .slice(0, 3)
-        .map(({seed, together}) => ({item: seed, together}))
-    const stored = rowWeights(rowOf, seeds).weights.flatMap(({seed, weight}) =>
-      rowOf(seed)
-        .entries.filter((entry) => entry.item === item)
-        .map(({share, together}) => ({seed, share: weight * share, together})),
-    )
-    const best = strongest(stored)
-    if (best.length > 0 || tier !== 'copurchase') return best
-    const counted = countedRows(seeds).flatMap(({seed, weight, row}) =>
-      row.filter((e) => e.item === item).map(({score, together}) => ({seed, share: weight * score, together})),
-    )
-    return strongest(counted)
+    const stored = storedReasons(rowOf, seeds, item)
+    return stored.length > 0 || tier !== 'copurchase' ? stored : countedReasons(seeds, item)
   }
 
   const massOf = (item: string) => first.mass.get(item) ?? 0
@@ -604,20 +614,23 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
         return {item, score: chance + novelty, tier: chance > novelty ? 'repeat' : 'copurchase'}
       })
     }
+    const both = new Map(history)
+    for (const [item, weight] of session) both.set(item, Math.max(weight, both.get(item) ?? 0))
     const asked = repeat === 'exclude' ? [...away, ...ago.keys()] : away
     const allowed = rules.only && new Set(Array.from(rules.only, String))
     const only = repeat === 'only' ? [...ago.keys()].filter((item) => !allowed || allowed.has(item)) : rules.only
     const picks = answer(asked, {...rules, only}, [
       scored,
       asEntries(sumRows(togetherRow, history)),
-      asEntries(sumCounted(new Map([...history, ...session]))),
+      asEntries(sumCounted(both)),
     ])
     return picks.map((pick) => {
       if (pick.tier === 'popular') return {...pick, because: []}
       const own = pick.tier === 'repeat' ? [{item: pick.item, together: ago.get(pick.item)?.length ?? 0}] : []
-      const fromSession = session.size > 0 ? reasons(togetherRow, session, pick) : []
-      const fromHistory = history.size > 0 ? reasons(histories ? nextRow : togetherRow, history, pick) : []
-      const because = [...own, ...fromSession, ...fromHistory]
+      const fromSession = storedReasons(togetherRow, session, pick.item)
+      const fromHistory = storedReasons(histories ? nextRow : togetherRow, history, pick.item)
+      const stored = [...own, ...fromSession, ...fromHistory]
+      const because = stored.length > 0 || pick.tier !== 'copurchase' ? stored : countedReasons(both, pick.item)
       return {...pick, because: because.filter((b, i) => because.findIndex((o) => o.item === b.item) === i).slice(0, 3)}
     })
   }

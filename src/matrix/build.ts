@@ -158,6 +158,6 @@ function* offerPopular(items: Int32Array, popular: Int32Array, {score}: Scorer, 
     }
     taken[item] = 0
     for (const other of met) taken[other] = 0
-    if (rank % 1024 === 0) yield rank / items.length
+    if (rank % Math.ceil(50_000 / k) === 0) yield rank / items.length
   }
 }

@@ -1,5 +1,5 @@
 import type {Csr} from './csr.ts'
-import {each, type Steps} from './steps.ts'
+import {each, type Steps, span} from './steps.ts'
 
 /**
  * How many other items the baskets of each item hold, as histograms: bin by bin how many baskets fall into it and how
@@ -30,10 +30,11 @@ export function* countCompanions(byItem: Csr, byBasket: Csr): Steps<Companions> 
   const baskets: number[] = []
   const others: number[] = []
   const binOf = new Uint8Array(byBasket.offsets.length - 1)
-  yield* each(binOf.length, (basket) => {
+  const findBin = (basket: number) => {
     const size = byBasket.offsets[basket + 1] - byBasket.offsets[basket]
     if (size > 0) binOf[basket] = companionBin(size - 1)
-  })
+  }
+  yield* span(each(binOf.length, findBin), 0, 0.3)
   const binBaskets = new Int32Array(BINS)
   const binOthers = new Float64Array(BINS)
   for (let item = 0, done = 0; item < items; item++) {
@@ -53,7 +54,7 @@ export function* countCompanions(byItem: Csr, byBasket: Csr): Steps<Companions> 
     offsets[item + 1] = baskets.length
     if (byItem.offsets[item + 1] >= done + 100_000) {
       done = byItem.offsets[item + 1]
-      yield item / items
+      yield 0.3 + (0.7 * item) / items
     }
   }
   return {offsets, baskets: Int32Array.from(baskets), others: Float64Array.from(others)}

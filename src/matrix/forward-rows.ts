@@ -1,6 +1,6 @@
 import type {Baskets} from './count-row.ts'
 import type {Csr} from './csr.ts'
-import {sortedIndices} from './sort.ts'
+import {rankItems} from './ranks.ts'
 import type {Steps} from './steps.ts'
 
 /**
@@ -25,11 +25,8 @@ export const HEADER = 2
 const CHUNK = 1 << 17
 
 export function* forwardRows({byBasket, byItem, weights}: Baskets, owners?: Int32Array): Steps<ForwardRows> {
-  const items = byItem.offsets.length - 1
-  const support = (item: number) => byItem.offsets[item + 1] - byItem.offsets[item]
-  const byRank = yield* sortedIndices(items, (i, j) => support(j) - support(i) || i - j)
-  const rankOf = new Int32Array(items)
-  for (let rank = 0; rank < items; rank++) rankOf[byRank[rank]] = rank
+  const {items: byRank, rankOf} = yield* rankItems(byItem)
+  const items = byRank.length
 
   const baskets = byBasket.offsets.length - 1
   const rows = new Int32Array(byBasket.indices.length + HEADER * baskets)

@@ -15,6 +15,9 @@ export interface Histories {
 export const HISTORY_DECAY = 0.9
 export const HISTORY_ORDERS = 30
 
+/** In place of a customer: more than one did it. */
+export const SEVERAL = -1
+
 const POWERS = Float64Array.from({length: HISTORY_ORDERS}, (_, age) => HISTORY_DECAY ** age)
 
 /**

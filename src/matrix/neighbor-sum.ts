@@ -27,7 +27,7 @@ export function* sumTable({offsets, items, scores, together}: Table): Steps<SumT
     for (let p = from; p < offsets[row + 1]; p++) shares[p] = Math.max(1, Math.round(scores[p] / scales[row]))
   }
   yield* each(rows, scale, 1 << 12)
-  return {offsets, items: rows < 65536 ? Uint16Array.from(items) : items, shares, scales, together}
+  return {offsets, items: rows < 65536 ? new Uint16Array(items) : items, shares, scales, together}
 }
 
 /** What a sum writes to: allocated once, left clean. One entry an item. */

@@ -1,6 +1,7 @@
-import {eachOrderAfter, type Histories, historyNorms, trends} from './history.ts'
+import {eachOrderAfter, type Histories, historyNorms, SEVERAL, trends} from './history.ts'
 import type {Privacy} from './privacy.ts'
-import {type Steps, span} from './steps.ts'
+import {rankItems} from './ranks.ts'
+import {each, type Steps, span} from './steps.ts'
 import {type Table, tableOf} from './table.ts'
 import {makeHeaps, offer} from './top-k.ts'
 
@@ -8,9 +9,6 @@ import {makeHeaps, offer} from './top-k.ts'
 const HISTORY_EXPONENT = 0.7
 const NEXT_EXPONENT = 0.3
 const TREND_EXPONENT = 0.6
-
-/** In place of a customer: a pair that more than one made. */
-const SEVERAL = -1
 
 /** Multiply-adds between two yields: a few milliseconds. */
 const CHUNK = 1 << 20
@@ -35,9 +33,15 @@ export function* nextOrderTable(histories: Histories, {minTogether}: Privacy, ne
     appeal[item] = support ** -NEXT_EXPONENT * appeal[item] ** TREND_EXPONENT
   }
   const norms = yield* span(historyNorms(histories), 0, 0.1)
+  const {items: byRank, rankOf} = yield* rankItems(byItem)
+  const ranks = new Int32Array(byOrder.indices.length)
+  const rank = (p: number) => {
+    ranks[p] = rankOf[byOrder.indices[p]]
+  }
+  yield* span(each(ranks.length, rank), 0.1, 0.15)
+  // By rank. `makers` holds the customer who made a pair, or `SEVERAL`.
   const counts = new Int32Array(items)
   const sums = new Float64Array(items)
-  /** The customer who made a pair, or `SEVERAL`. */
   const makers = new Int32Array(items)
   const touched = new Int32Array(items)
   let work = 0
@@ -52,7 +56,7 @@ export function* nextOrderTable(histories: Histories, {minTogether}: Privacy, ne
       const gain = pull / Math.sqrt(to - from)
       rowMass += pull
       for (let q = from; q < to; q++) {
-        const next = byOrder.indices[q]
+        const next = ranks[q]
         if (counts[next]++ === 0) {
           touched[n++] = next
           makers[next] = customer
@@ -66,15 +70,16 @@ export function* nextOrderTable(histories: Histories, {minTogether}: Privacy, ne
     const rowDamp = rowMass ** -HISTORY_EXPONENT
     for (let t = 0; t < n; t++) {
       const next = touched[t]
-      const isPublic = counts[next] >= minTogether && (minTogether === 1 || makers[next] === SEVERAL)
-      const score = sums[next] * rowDamp * appeal[next]
-      if (isPublic && score >= heaps.worst[item]) offer(heaps, item, next, score, counts[next])
+      if (counts[next] >= minTogether && (minTogether === 1 || makers[next] === SEVERAL)) {
+        const score = sums[next] * rowDamp * appeal[byRank[next]]
+        if (score >= heaps.worst[item]) offer(heaps, item, byRank[next], score, counts[next])
+      }
       counts[next] = 0
       sums[next] = 0
     }
     if (work > CHUNK) {
       work = 0
-      yield 0.1 + (0.8 * item) / items
+      yield 0.15 + (0.75 * item) / items
     }
   }
   const identity = Int32Array.from({length: items}, (_, item) => item)

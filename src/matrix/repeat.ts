@@ -1,11 +1,12 @@
-import type {Histories} from './history.ts'
+import {type Histories, SEVERAL} from './history.ts'
+import type {Privacy} from './privacy.ts'
 import type {Steps} from './steps.ts'
 
 /** How readily an item is bought again, by item: whole numbers, exact under any order. */
 export interface RepeatCounts {
   /** Orders that followed a customer's first one with the item, among that customer's last `REPEAT_ORDERS`. */
   chances: Int32Array
-  /** Those of them which hold the item again. */
+  /** Those of them which hold the item again; 0 where only one customer did that, whose private habit it is. */
   repeats: Int32Array
 }
 
@@ -15,12 +16,14 @@ export const REPEAT_ORDERS = 15
 /** Orders between two yields: a few milliseconds. */
 const CHUNK = 1 << 12
 
-export function* countRepeats({byOrder, byItem, customers}: Histories): Steps<RepeatCounts> {
+export function* countRepeats({byOrder, byItem, customers}: Histories, {minTogether}: Privacy): Steps<RepeatCounts> {
   const items = byItem.offsets.length - 1
   const chances = new Int32Array(items)
   const repeats = new Int32Array(items)
   /** The last customer seen with each item. */
   const buyer = new Int32Array(items).fill(-1)
+  /** Who bought each item again, or `SEVERAL`. */
+  const makers = new Int32Array(items)
   for (let customer = 0, pause = CHUNK; customer + 1 < customers.length; customer++) {
     const from = customers[customer]
     const to = customers[customer + 1]
@@ -33,6 +36,7 @@ export function* countRepeats({byOrder, byItem, customers}: Histories): Steps<Re
           chances[item] += to - Math.max(order + 1, recent)
         } else if (order >= recent) {
           repeats[item]++
+          makers[item] = repeats[item] === 1 || makers[item] === customer ? customer : SEVERAL
         }
       }
     }
@@ -40,6 +44,9 @@ export function* countRepeats({byOrder, byItem, customers}: Histories): Steps<Re
       pause = to + CHUNK
       yield customer / customers.length
     }
+  }
+  if (minTogether > 1) {
+    for (let item = 0; item < items; item++) if (makers[item] !== SEVERAL) repeats[item] = 0
   }
   return {chances, repeats}
 }

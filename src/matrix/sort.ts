@@ -7,7 +7,7 @@ const BLOCK = 4096
 export function* sortedIndices(n: number, compare: (a: number, b: number) => number): Steps<Int32Array> {
   let from = new Int32Array(n)
   for (let i = 0; i < n; i++) from[i] = i
-  if (isSorted(from, compare)) return from
+  if (yield* isSorted(from, compare)) return from
   for (let start = 0; start < n; start += BLOCK) {
     from.subarray(start, start + BLOCK).sort(compare)
     yield (0.5 * start) / n
@@ -25,8 +25,11 @@ export function* sortedIndices(n: number, compare: (a: number, b: number) => num
 }
 
 /** Already in order is the usual case: shops number their orders as they come. */
-function isSorted(indices: Int32Array, compare: (a: number, b: number) => number): boolean {
-  for (let i = 1; i < indices.length; i++) if (compare(indices[i - 1], indices[i]) > 0) return false
+function* isSorted(indices: Int32Array, compare: (a: number, b: number) => number): Steps<boolean> {
+  for (let i = 1; i < indices.length; i++) {
+    if (compare(indices[i - 1], indices[i]) > 0) return false
+    if (i % (16 * BLOCK) === 0) yield 0
+  }
   return true
 }
 

@@ -109,7 +109,7 @@ export function* countScope(
 
 /** The rows are held at full width while they are counted. */
 function checkWidth(neighbors: number, items: number): void {
-  if (Math.min(neighbors, items) * items > 2 ** 30) {
+  if (Math.min(neighbors, items) * items > 2 ** 28) {
     throw new RangeError(`fit: ${quote(neighbors)} neighbors of ${items} items do not fit in memory; ask for fewer`)
   }
 }

@@ -55,7 +55,7 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
       bytes: {},
       seconds: pace.seconds,
     },
-    scratch: {...makeScratch(items), barred: new Uint8Array(items), places: new Int32Array(items)},
+    scratch: {...makeScratch(items), barred: new Uint8Array(items), places: new Int32Array(items), isBusy: false},
   }
   model.report.bytes = sizesOf(model)
   return model
@@ -124,6 +124,6 @@ function* fitHistories(
   const ages = known.ages ?? (yield* span(basketAges(times), 0.03, 0.05))
   const histories = {byOrder, byItem, customers, ages}
   const next = yield* span(nextOrderTable(histories, {minTogether}, neighbors), 0.05, 0.9)
-  const repeats = yield* span(countRepeats(histories), 0.9, 0.95)
-  return {...histories, next: yield* span(sumTable(next), 0.95, 1), repeatRates: repeatRates(repeats)}
+  const repeats = yield* span(countRepeats(histories, {minTogether}), 0.9, 0.95)
+  return {next: yield* span(sumTable(next), 0.95, 1), repeatRates: repeatRates(repeats)}
 }

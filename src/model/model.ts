@@ -1,6 +1,5 @@
 import type {Baskets, Scratch} from '../matrix/count-row.ts'
 import type {Companions} from '../matrix/expected.ts'
-import type {Histories} from '../matrix/history.ts'
 import type {Sums, SumTable} from '../matrix/neighbor-sum.ts'
 import type {Privacy} from '../matrix/privacy.ts'
 import type {Marginals, Scorer} from '../matrix/scorers.ts'
@@ -33,6 +32,8 @@ export interface Model {
 
 /** Room for one query at a time; one entry an item, all 0 between queries. */
 export interface QueryScratch extends Scratch, Sums {
+  /** Whether a query is at work: one may not be asked from within another, by a measure of the caller's. */
+  isBusy: boolean
   /** Whether an item may not be picked. */
   barred: Uint8Array
   /** Where an item stands in the answer, from 1; 0 if it does not. */
@@ -50,8 +51,8 @@ export interface ScopeModel extends Baskets {
   together: {scorer: Scorer; table: SumTable}
 }
 
-/** What customers bought order by order, and what their next order holds. */
-export interface HistoryModel extends Histories {
+/** What customers' next orders hold. */
+export interface HistoryModel {
   next: SumTable
   /** By item, the chance that an order holds it once its customer has bought it. */
   repeatRates: Float64Array

@@ -1,12 +1,12 @@
 import type {Steps} from '../matrix/steps.ts'
 
-/** What fitting is at, in this order; `count` comes once for each scope. */
+/** What fitting is at, in this order. */
 export type Phase = 'read' | 'sort' | 'baskets' | 'count' | 'next-order'
 
 /** How far fitting has come. */
 export interface Progress {
   phase: Phase
-  /** Share of the phase that is done, 0 to 1; absent while reading, whose end is not known. */
+  /** Share of the phase that is done, 0 to 1; absent while reading what has no known end. */
   share?: number
   /** Lines read so far; only while reading. */
   lines?: number
@@ -48,6 +48,7 @@ export class Pace {
       if (step.done) {
         this.add(phase, start)
         if (this.isDue) await this.pause({phase, share: 1})
+        this.#signal?.throwIfAborted()
         return step.value
       }
       if (this.isDue) await this.pause({phase, share: step.value})

@@ -6,6 +6,7 @@ import {columnLength, idReader, isColumns, type OrderColumns} from '../orders/or
 import {type Columns, type Field, fields, type OnBadRow, type OrderLine, type Tally} from '../orders/order-line.ts'
 import type {FitOptions} from './options.ts'
 import type {Pace} from './pace.ts'
+import {untilAborted} from './until-aborted.ts'
 
 /** A row as a database driver gives it, told apart by `columns`. */
 export type Row = Record<string, unknown>
@@ -34,7 +35,7 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
   if (reader) {
     if (columns || dateFormat) throw new RangeError('fit: give columns and dateFormat to readOrders')
     const add = (line: PlainLine) => writer.add(line)
-    for await (const {lines, numbers} of reader.batches()) {
+    for await (const {lines, numbers} of untilAborted(reader.batches(), options.signal)) {
       for (let i = 0; i < lines.length; i++) intake.take(numbers[i], lines[i], add)
       if (pace.isDue) await pace.pause({phase: 'read', lines: intake.read})
     }
@@ -60,7 +61,7 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
     }
     const rows = source as Iterable<Row> | AsyncIterable<Row>
     if (Symbol.asyncIterator in rows) {
-      for await (const row of rows) {
+      for await (const row of untilAborted(rows, options.signal)) {
         intake.take(intake.read + 1, row, add)
         if (intake.read % CHUNK === 0 && pace.isDue) await pace.pause({phase: 'read', lines: intake.read})
       }

@@ -42,8 +42,8 @@ export function* canonicalLog(raw: RawLines): Steps<CanonicalLog> {
     return order >= 0 ? order : named - 1 - order
   }
   const orders = yield* span(readOrderColumns(raw, orderOf), 0, 0.3)
-  const [itemRank, items] = yield* span(ranked(raw.items, orders.items), 0.3, 0.35)
-  const [customerRank, customers] = yield* span(ranked(raw.customers, new Set(orders.customers)), 0.35, 0.4)
+  const [itemRank, items] = yield* span(ranked(raw.items, orders.isItem), 0.3, 0.35)
+  const [customerRank, customers] = yield* span(ranked(raw.customers, orders.isCustomer), 0.35, 0.4)
 
   // Orders without a customer come last.
   const sequenceKey = (order: number) =>
@@ -74,17 +74,23 @@ export function* canonicalLog(raw: RawLines): Steps<CanonicalLog> {
   yield* span(sortRows(bySlot, lineOffsets, compareLines), 0.7, 0.85)
 
   const lineItems = new Int32Array(bySlot.length)
-  const times = Float64Array.from(bySequence, (order) => orders.times[order])
+  const times = new Float64Array(orders.count)
+  const ids: Log['orders'] = []
+  const setOrder = (o: number) => {
+    times[o] = orders.times[bySequence[o]]
+    ids.push(raw.orders[bySequence[o]] ?? '')
+  }
   const setItem = (slot: number) => {
     lineItems[slot] = itemRank[lineItem.values[bySlot[slot]]]
   }
-  yield* span(each(bySlot.length, setItem), 0.85, 0.9)
+  yield* span(each(bySlot.length, setItem), 0.85, 0.88)
+  yield* span(each(orders.count, setOrder), 0.88, 0.9)
   const lineTimes = yield* span(at.take(bySlot), 0.9, 0.92)
   const log: Log = {
     items,
     customers,
-    orders: Array.from(bySequence, (order) => raw.orders[order] ?? ''),
-    customerOrders: offsetsByCustomer(bySequence, sequenceKey, customers.length),
+    orders: ids,
+    customerOrders: yield* offsetsByCustomer(bySequence, sequenceKey, customers.length),
     times,
     lineOffsets,
     lineItems,
@@ -98,16 +104,28 @@ export function* canonicalLog(raw: RawLines): Steps<CanonicalLog> {
 }
 
 /** The rank of each id that is used, and these ids by rank. */
-function* ranked(
-  ids: readonly (string | number)[],
-  used: {has: (index: number) => boolean},
-): Steps<[Int32Array, string[]]> {
-  const indices = Int32Array.from(ids.keys()).filter((index) => used.has(index))
-  const texts = Array.from(indices, (index) => String(ids[index]))
-  const byRank = yield* sortedIndices(texts.length, (a, b) => compareIds(texts[a], texts[b]))
+function* ranked(ids: readonly (string | number)[], isUsed: Uint8Array): Steps<[Int32Array, string[]]> {
+  const indices: number[] = []
+  const texts: string[] = []
+  const take = (index: number) => {
+    if (isUsed[index] === 0) return
+    indices.push(index)
+    texts.push(String(ids[index]))
+  }
+  yield* span(each(ids.length, take), 0, 0.1)
+  const byRank = yield* span(
+    sortedIndices(texts.length, (a, b) => compareIds(texts[a], texts[b])),
+    0.1,
+    0.9,
+  )
   const rank = new Int32Array(ids.length)
-  for (let r = 0; r < byRank.length; r++) rank[indices[byRank[r]]] = r
-  return [rank, Array.from(byRank, (index) => texts[index])]
+  const sorted: string[] = []
+  const place = (r: number) => {
+    rank[indices[byRank[r]]] = r
+    sorted.push(texts[byRank[r]])
+  }
+  yield* span(each(byRank.length, place), 0.9, 1)
+  return [rank, sorted]
 }
 
 interface OrderColumns {
@@ -119,13 +137,14 @@ interface OrderColumns {
   /** Lines that stay. */
   sizes: Int32Array
   isLeftOut: (line: number) => boolean
-  /** The items of the lines that stay. */
-  items: Set<number>
+  /** 1 for the items, the customers of lines that stay. */
+  isItem: Uint8Array
+  isCustomer: Uint8Array
 }
 
 /** What the lines of each order say of it. */
 function* readOrderColumns(
-  {lineItem, lineCustomer, at, orders, unnamedOrders, customers: ids}: RawLines,
+  {items, lineItem, lineCustomer, at, orders, unnamedOrders, customers: ids}: RawLines,
   orderOf: (line: number) => number,
 ): Steps<OrderColumns> {
   const count = orders.length + unnamedOrders
@@ -143,17 +162,19 @@ function* readOrderColumns(
   }
   const times = new Float64Array(count).fill(Number.NaN)
   const sizes = new Int32Array(count)
-  const items = new Set<number>()
+  const isItem = new Uint8Array(items.length)
+  const isCustomer = new Uint8Array(ids.length)
   const addLine = (line: number) => {
     if (isLeftOut(line)) return
     const order = orderOf(line)
     sizes[order]++
-    items.add(lineItem.values[line])
+    isItem[lineItem.values[line]] = 1
+    if (customers[order] !== NONE) isCustomer[customers[order]] = 1
     const time = at.get(line)
     if (time < times[order] || Number.isNaN(times[order])) times[order] = time
   }
   yield* span(each(lineItem.length, addLine), 0.5, 1)
-  return {count, customers, times, sizes, isLeftOut, items}
+  return {count, customers, times, sizes, isLeftOut, isItem, isCustomer}
 }
 
 /** Unknown first. */
@@ -197,9 +218,17 @@ function* sortRows(values: Int32Array, offsets: Int32Array, compare: (a: number,
   }
 }
 
-function offsetsByCustomer(orders: Int32Array, customerOf: (order: number) => number, customers: number): Int32Array {
+function* offsetsByCustomer(
+  orders: Int32Array,
+  customerOf: (order: number) => number,
+  customers: number,
+): Steps<Int32Array> {
   const offsets = new Int32Array(customers + 1)
-  for (const order of orders) if (customerOf(order) < customers) offsets[customerOf(order) + 1]++
+  const count = (o: number) => {
+    const customer = customerOf(orders[o])
+    if (customer < customers) offsets[customer + 1]++
+  }
+  yield* span(each(orders.length, count), 0.9, 0.9)
   for (let c = 0; c < customers; c++) offsets[c + 1] += offsets[c]
   return offsets
 }

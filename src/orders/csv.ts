@@ -73,6 +73,7 @@ export class OrderReader implements AsyncIterable<PlainLine> {
   #header: string[] | undefined
   #positions: Positions = {}
   #begun = false
+  #isReading = false
 
   constructor(source: CsvSource, options: ReadOptions) {
     const isFile = typeof source === 'string' ? source !== '' : source instanceof URL && source.protocol === 'file:'
@@ -120,22 +121,28 @@ export class OrderReader implements AsyncIterable<PlainLine> {
     if (this.#begun && !this.#isFile) {
       throw new Error(`${this.name}: a stream can be read once; give its path to read it again`)
     }
+    if (this.#isReading) throw new Error(`${this.name}: it is being read already; make a readOrders for each reading`)
     this.#begun = true
+    this.#isReading = true
     this.#header = undefined
     this.columns = {}
     this.tally = {read: 0, skipped: {}}
     this.line = 0
-    for await (const rows of csvRows(this.#source, this.name, this.#delimiter, this.#encoding)) {
-      const batch: Batch = {lines: [], numbers: []}
-      let failure: {error: unknown} | undefined
-      try {
-        for (const row of rows) this.#take(row, batch)
-      } catch (error) {
-        failure = {error}
+    try {
+      for await (const rows of csvRows(this.#source, this.name, this.#delimiter, this.#encoding)) {
+        const batch: Batch = {lines: [], numbers: []}
+        let failure: {error: unknown} | undefined
+        try {
+          for (const row of rows) this.#take(row, batch)
+        } catch (error) {
+          failure = {error}
+        }
+        // The lines before a bad row are given before it throws.
+        if (batch.lines.length > 0) yield batch
+        if (failure !== undefined) throw failure.error
       }
-      // The lines before a bad row are given before it throws.
-      if (batch.lines.length > 0) yield batch
-      if (failure !== undefined) throw failure.error
+    } finally {
+      this.#isReading = false
     }
     if (this.#header === undefined) {
       throw new Error(`${this.name}: the file is empty; its first line must name the columns`)

@@ -39,12 +39,22 @@ export class Interner {
   }
 }
 
-/** Finds the index of an id: -1 if there is none. The `Map` is made at the first question. */
+/** Finds the index of an id among sorted ones, -1 if it is not there. Remembers those it found. */
 export function finder(ids: readonly string[]): (id: string) => number {
-  let indices: Map<string, number> | undefined
+  const found = new Map<string, number>()
   return (id) => {
-    indices ??= new Map(ids.map((known, index) => [known, index]))
-    return indices.get(id) ?? -1
+    const known = found.get(id)
+    if (known !== undefined) return known
+    let low = 0
+    let high = ids.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (compareIds(ids[middle], id) < 0) low = middle + 1
+      else high = middle
+    }
+    if (ids[low] !== id) return -1
+    found.set(id, low)
+    return low
   }
 }
 

@@ -72,9 +72,10 @@ export class LogWriter {
     this.#lineOrder.push(order >= 0 ? order : -1 - this.#unnamed.index(`${customer} ${at}`))
     this.#lineCustomer.set(row, customer)
     this.#quantity.set(row, quantity)
-    this.#at.set(row, at)
-    this.#price.set(row, price)
-    this.#weight.set(row, weight)
+    // Without the sign of -0, which sorts as 0 but is not the same.
+    this.#at.set(row, at + 0)
+    this.#price.set(row, price + 0)
+    this.#weight.set(row, weight + 0)
     if (order < 0 || customer < 0) return undefined
     const first = this.#firstCustomer.get(order)
     if (first === NONE) this.#firstCustomer.set(order, customer)

@@ -47,6 +47,9 @@ export function* settleReturns(log: Log, returns: 'net' | 'ignore'): Steps<Uint8
   return fates
 }
 
+/** What is left of a quantity by rounding alone, as a share of it: 0.1 + 0.2 − 0.3 is not 0. */
+const CRUMB = 1e-9
+
 /** Nets one customer's lines of the items they returned. */
 function netLines(
   lines: number[],
@@ -64,7 +67,7 @@ function netLines(
       Number(quantities[a] < 0) - Number(quantities[b] < 0) ||
       a - b,
   )
-  let stack: {line: number; units: number}[] = []
+  let stack: {line: number; units: number; crumb: number}[] = []
   let item = -1
   for (const line of lines) {
     if (lineItems[line] !== item) {
@@ -72,16 +75,17 @@ function netLines(
       stack = []
     }
     if (quantities[line] > 0) {
-      stack.push({line, units: quantities[line]})
+      stack.push({line, units: quantities[line], crumb: quantities[line] * CRUMB})
       continue
     }
     let open = -quantities[line]
+    const settled = open * CRUMB
     fates[line] = stack.length > 0 ? fate.netted : fate.unmatched
-    for (let newest = stack.at(-1); newest && open > 0; newest = stack.at(-1)) {
+    for (let newest = stack.at(-1); newest && open > settled; newest = stack.at(-1)) {
       const cancelled = Math.min(open, newest.units)
       open -= cancelled
       newest.units -= cancelled
-      if (newest.units > 0) break
+      if (newest.units > newest.crumb) break
       fates[newest.line] = fate.netted
       stack.pop()
     }

@@ -1,5 +1,6 @@
 import {clearRow, countPublicRow} from '../matrix/count-row.ts'
 import {expectedTogether} from '../matrix/expected.ts'
+import type {Table} from '../matrix/table.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scope} from '../orders/baskets.ts'
 import {quote} from '../orders/options.ts'
@@ -31,7 +32,10 @@ export function alsoBought(model: Model, id: Id, options: AlsoBoughtOptions = {}
   const {evidence = true, scope} = options
   const counted = scopeOf(model, 'alsoBought', scope)
   const item = indexOf('alsoBought', model.itemOf, id)
-  const sources = item < 0 ? [] : [() => storedRow(counted, item), () => countedRow(model, counted, item)]
+  const sources = item < 0 ? [] : [() => storedRow(counted, item)]
+  // A stored row with room left is the whole row.
+  const stored = item < 0 ? 0 : rowLength(counted.alsoBought.table, item)
+  if (stored >= model.settings.neighbors) sources.push(() => countedRow(model, counted, item))
   const {companions, marginals} = counted
   return select('alsoBought', model, options, item < 0 ? [] : [item], sources).map((pick) => {
     const neighbor: Neighbor = {item: model.log.items[pick.item], score: Math.fround(pick.score), tier: pick.tier}
@@ -49,6 +53,10 @@ export function scopeOf(model: Model, query: string, scope: Scope | undefined): 
   if (counted) return counted
   const fitted = [...model.scopes.keys()].join(', ')
   throw new RangeError(`${query}: scope ${quote(scope)} was not fitted, only ${fitted}; name it in the scopes of fit`)
+}
+
+function rowLength({offsets}: Table, item: number): number {
+  return offsets[item + 1] - offsets[item]
 }
 
 function tierOf(together: number): Tier {

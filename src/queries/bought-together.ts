@@ -1,10 +1,18 @@
-import type {Model} from '../model/model.ts'
+import type {Model, ScopeModel} from '../model/model.ts'
 import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {scopeOf} from './also-bought.ts'
-import {type Because, countedCandidates, jointCandidates, reasonsFor, seedsOf} from './joint-rows.ts'
+import {
+  type Because,
+  countedCandidates,
+  countedReasons,
+  jointCandidates,
+  type Seeds,
+  seedsOf,
+  storedReasons,
+} from './joint-rows.ts'
 import {checkRules, indicesOf, type Rules} from './rules.ts'
-import {select, type Tier} from './select.ts'
+import {type Pick, select, type Tier} from './select.ts'
 
 /** An item suggested for a basket, a customer or a visitor. */
 export interface Suggestion {
@@ -33,6 +41,27 @@ export function boughtTogether(model: Model, ids: Iterable<Id>, options: Rules =
   ])
   const plain = picks.map(({item, score, tier}) => ({item: model.log.items[item], score, tier}))
   if (options.evidence === false) return plain
-  const reasons = reasonsFor(model, counted, table, seeds, picks)
-  return plain.map((suggestion, place) => ({...suggestion, because: reasons[place]}))
+  const because = storedReasons(model, table, seeds, picks)
+  fillReasons(model, counted, seeds, picks, because)
+  return plain.map((suggestion, place) => ({...suggestion, because: because[place]}))
+}
+
+/** Gives reasons to the results that no stored row speaks for: they came from rows counted on demand. */
+export function fillReasons(
+  model: Model,
+  counted: ScopeModel,
+  seeds: Seeds,
+  picks: readonly Pick[],
+  because: Because[][],
+): void {
+  const isLacking = (place: number) => picks[place].tier === 'copurchase' && because[place].length === 0
+  const lacking = [...picks.keys()].filter(isLacking)
+  if (lacking.length === 0) return
+  const found = countedReasons(
+    model,
+    counted,
+    seeds,
+    lacking.map((place) => picks[place]),
+  )
+  for (const [i, place] of lacking.entries()) because[place] = found[i]
 }

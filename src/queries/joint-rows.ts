@@ -39,8 +39,8 @@ export function jointCandidates({scratch}: Model, table: SumTable, seeds: Seeds)
   return {n, items, scores, tierOf: () => 'copurchase'}
 }
 
-/** How many seeds' rows are counted on demand at most: those that count most. */
-const COUNTED_ROWS = 20
+/** Multiply-adds that counting on demand may take, some milliseconds: as many rows as fit, the heaviest seed's always. */
+const MOST_WORK = 2_000_000
 
 /** The same from whole rows, counted now: what comes when rules leave too little of the stored ones. */
 export function countedCandidates(model: Model, counted: ScopeModel, seeds: Seeds): Candidates {
@@ -63,8 +63,12 @@ function eachCountedPair(
   {items, weights}: Seeds,
   see: (seed: number, weight: number, other: number, count: number, sum: number) => void,
 ): void {
-  const heaviest = [...items.keys()].sort((a, b) => weights[b] - weights[a] || a - b).slice(0, COUNTED_ROWS)
-  for (const s of heaviest) {
+  const heaviestFirst = [...items.keys()].sort((a, b) => weights[b] - weights[a] || a - b)
+  const meanSize = counted.marginals.purchases / Math.max(1, counted.marginals.baskets)
+  let work = 0
+  for (const s of heaviestFirst) {
+    work += counted.marginals.support[items[s]] * meanSize
+    if (work > MOST_WORK && s !== heaviestFirst[0]) break
     const n = countPublicRow(items[s], counted, counted.privacy, scratch)
     for (let t = 0; t < n; t++) {
       const other = scratch.touched[t]
@@ -87,30 +91,23 @@ export interface Because {
 /** How many purchases are named for each result. */
 export const REASONS = 3
 
-/**
- * For each result of these seeds, those that carried most of its score, the strongest first: by the stored rows, or where
- * they say nothing of it, by rows counted on demand.
- */
-export function reasonsFor(
-  model: Model,
-  counted: ScopeModel,
-  table: SumTable,
-  seeds: Seeds,
-  picks: readonly Pick[],
-): Because[][] {
-  const stored = storedReasons(model, table, seeds, picks)
-  const isLacking = (place: number) => picks[place].tier === 'copurchase' && stored[place].length === 0
-  if (!picks.some((_, place) => isLacking(place))) return stored
+/** For each result, the seeds that carried most of it, the strongest first, by the rows counted on demand. */
+export function countedReasons(model: Model, counted: ScopeModel, seeds: Seeds, picks: readonly Pick[]): Because[][] {
   const {scorer} = counted.together
   const reasons = new Reasons(picks, model.scratch)
   eachCountedPair(model, counted, seeds, (seed, weight, other, count, sum) => {
     reasons.add(other, seed, weight * scorer.score(seed, other, count, sum), count)
   })
-  const found = reasons.best(model.log.items)
-  return stored.map((because, place) => (isLacking(place) ? found[place] : because))
+  return reasons.best(model.log.items)
 }
 
-function storedReasons({log, scratch}: Model, table: SumTable, seeds: Seeds, picks: readonly Pick[]): Because[][] {
+/** The same by the stored rows; none for a result that they say nothing of. */
+export function storedReasons(
+  {log, scratch}: Model,
+  table: SumTable,
+  seeds: Seeds,
+  picks: readonly Pick[],
+): Because[][] {
   const {whole} = rowWeights(seeds, table)
   const reasons = new Reasons(picks, scratch)
   for (let s = 0; s < seeds.items.length; s++) {

@@ -1,4 +1,4 @@
-import {clearHeap, makeHeaps, offer, sortBestFirst} from '../matrix/top-k.ts'
+import {makeHeaps, offer, sortBestFirst} from '../matrix/top-k.ts'
 import type {Model} from '../model/model.ts'
 import {indicesOf, type Rules} from './rules.ts'
 
@@ -35,14 +35,17 @@ export interface Candidates {
  */
 export function select(
   query: string,
-  {itemOf, popular, inNoBasket, scratch: {barred}}: Model,
+  {itemOf, popular, inNoBasket, scratch}: Model,
   {limit = 10, fallback = true, exclude = [], only}: Rules,
   asked: Iterable<number>,
   sources: (() => Candidates)[],
 ): Pick[] {
   const excluded = indicesOf(query, itemOf, exclude)
   const allowed = only && indicesOf(query, itemOf, only)
+  if (scratch.isBusy) throw new Error(`${query}: a query may not be asked from within a measure`)
+  const {barred} = scratch
   try {
+    scratch.isBusy = true
     if (allowed) {
       barred.fill(1)
       for (const item of allowed) barred[item] = 0
@@ -53,6 +56,7 @@ export function select(
     return pickAllowed(barred, limit, fallback ? popular : undefined, sources)
   } finally {
     barred.fill(0)
+    scratch.isBusy = false
   }
 }
 
@@ -67,7 +71,6 @@ function pickAllowed(
     barred[item] = 1
     picks.push({item, score, tier, note})
   }
-  const heap = makeHeaps(1, Math.max(1, Math.min(limit, barred.length)))
   for (const source of sources) {
     if (picks.length === limit) break
     const {n, items, scores, notes, ranked, tierOf} = source()
@@ -78,11 +81,11 @@ function pickAllowed(
         if (mayCome(t)) pick(items[t], scores[t], tierOf(noteOf(t)), noteOf(t))
       }
     } else {
-      clearHeap(heap, 0)
+      const heap = makeHeaps(1, Math.max(1, Math.min(limit - picks.length, barred.length)))
       for (let t = 0; t < n; t++) {
         if (scores[t] >= heap.worst[0] && mayCome(t)) offer(heap, 0, items[t], scores[t], noteOf(t))
       }
-      const best = Math.min(sortBestFirst(heap, 0), limit - picks.length)
+      const best = sortBestFirst(heap, 0)
       for (let t = 0; t < best; t++) pick(heap.indices[t], heap.scores[t], tierOf(heap.notes[t]), heap.notes[t])
     }
   }

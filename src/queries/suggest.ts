@@ -2,15 +2,15 @@ import {repeatChance} from '../matrix/repeat.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import {quote} from '../orders/options.ts'
 import {scopeOf} from './also-bought.ts'
-import type {Suggestion} from './bought-together.ts'
+import {fillReasons, type Suggestion} from './bought-together.ts'
 import {
   type Because,
   countedCandidates,
   jointCandidates,
   REASONS,
-  reasonsFor,
   type Seeds,
   seedsOf,
+  storedReasons,
 } from './joint-rows.ts'
 import {checkRules, indicesOf, type Rules, ruleNames} from './rules.ts'
 import {type Candidates, type Pick, select} from './select.ts'
@@ -40,16 +40,17 @@ export function suggest(model: Model, who: Who, options: SuggestOptions = {}): S
   const counted = scopeOf(model, 'suggest', undefined)
   const session = seedsOf(known.session)
   const history = seedsOf(known.history)
+  const both = seedsOf(merged(known.history, known.session))
   const asked = repeat === 'exclude' ? [...known.away, ...known.purchases.keys()] : known.away
   const rules = repeat === 'only' ? onlyBought(model, options, known) : options
   const picks = select('suggest', model, rules, asked, [
     () => scored(model, counted, known, session, history, repeat !== 'exclude'),
     () => jointCandidates(model, counted.together.table, history),
-    () => countedCandidates(model, counted, seedsOf(new Map([...known.history, ...known.session]))),
+    () => countedCandidates(model, counted, both),
   ])
   const plain = picks.map(({item, score, tier}) => ({item: model.log.items[item], score, tier}))
   if (!evidence) return plain
-  const because = reasons(model, counted, known, session, history, picks)
+  const because = reasons(model, counted, known, session, history, both, picks)
   return plain.map((suggestion, place) => ({...suggestion, because: because[place]}))
 }
 
@@ -58,6 +59,13 @@ function onlyBought({log, itemOf}: Model, options: SuggestOptions, {purchases}: 
   const allowed = options.only && new Set(indicesOf('suggest', itemOf, options.only))
   const bought = [...purchases.keys()].filter((item) => !allowed || allowed.has(item))
   return {...options, only: bought.map((item) => log.items[item])}
+}
+
+/** An item of the past that is in the session too counts as the larger of the two. */
+function merged(history: Map<number, number>, session: Map<number, number>): Map<number, number> {
+  const both = new Map(history)
+  for (const [item, weight] of session) both.set(item, Math.max(weight, both.get(item) ?? 0))
+  return both
 }
 
 /** What the session goes with, what the past leads to, and what is bought again. */
@@ -109,17 +117,19 @@ function reasons(
   {purchases}: Knowledge,
   session: Seeds,
   history: Seeds,
+  both: Seeds,
   picks: readonly Pick[],
 ): Because[][] {
-  const fromSession = session.items.length > 0 && reasonsFor(model, counted, counted.together.table, session, picks)
-  const table = model.histories?.next ?? counted.together.table
-  const fromHistory = history.items.length > 0 && reasonsFor(model, counted, table, history, picks)
-  return picks.map(({item, tier}, place) => {
+  const fromSession = storedReasons(model, counted.together.table, session, picks)
+  const fromHistory = storedReasons(model, model.histories?.next ?? counted.together.table, history, picks)
+  const because = picks.map(({item, tier}, place) => {
     if (tier === 'popular') return []
     const own: Because[] =
       tier === 'repeat' ? [{item: model.log.items[item], together: purchases.get(item)?.length ?? 0}] : []
-    return [...own, ...(fromSession ? fromSession[place] : []), ...(fromHistory ? fromHistory[place] : [])]
-      .filter((because, i, all) => all.findIndex((other) => other.item === because.item) === i)
+    return [...own, ...fromSession[place], ...fromHistory[place]]
+      .filter(({item}, i, all) => all.findIndex((other) => other.item === item) === i)
       .slice(0, REASONS)
   })
+  fillReasons(model, counted, both, picks, because)
+  return because
 }
