@@ -5,7 +5,7 @@
 import {closeSync, mkdtempSync, openSync, rmSync, writeSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {type OrderLine, Recommender, readOrders, type Source} from 'alsobought'
+import {type Lines, type OrderLine, Recommender, readOrders} from 'alsobought'
 import {type History, historyOf} from './history.ts'
 import {makeSet} from './sets.ts'
 import {type Cases, median, printTimings, slow, timed} from './timings.ts'
@@ -22,7 +22,7 @@ try {
     customer: lines.map(({customer}) => customer),
     at: history.at,
   }
-  const doors: Record<string, () => Source> = {
+  const doors: Record<string, () => Lines> = {
     'columns, typed arrays': () => history,
     'columns, texts': () => texts,
     'array of lines': () => lines,

@@ -1,14 +1,28 @@
-export {bm25, deshpandeKarypis, type Measure, rp3beta, type Totals} from './matrix/measures.ts'
-export {type FitOptions, type MeasureName, measures} from './model/options.ts'
+export {
+  bm25,
+  confidence,
+  cosine,
+  count,
+  deshpandeKarypis,
+  jaccard,
+  lift,
+  llr,
+  type Measure,
+  npmi,
+  rp3beta,
+  type Totals,
+} from './matrix/measures.ts'
+export type {FitOptions, MeasureName} from './model/options.ts'
 export type {Phase, Progress} from './model/pace.ts'
-export type {Row, Source} from './model/read-lines.ts'
+export type {Lines} from './model/read-lines.ts'
 export type {Report, ScopeReport} from './model/report.ts'
 export type {Scope} from './orders/baskets.ts'
-export {type CsvSource, type OrderReader, type ReadOptions, readOrders} from './orders/csv.ts'
+export type {PlainLine} from './orders/columns.ts'
+export {type Batch, type CsvSource, type OrderReader, type ReadOptions, readOrders} from './orders/csv.ts'
 export type {DateFormat} from './orders/dates.ts'
 export {looksLikeFee} from './orders/fees.ts'
-export type {IdColumn, OrderColumns} from './orders/order-columns.ts'
-export type {BadRow, Columns, Field, Id, OnBadRow, OrderLine, Tally} from './orders/order-line.ts'
+export type {IdColumn, NumberColumn, OrderColumns} from './orders/order-columns.ts'
+export type {BadRow, Columns, Field, Id, OnBadRow, OrderLine, RowColumns, Tally} from './orders/order-line.ts'
 export type {AlsoBoughtOptions, Neighbor} from './queries/also-bought.ts'
 export type {Suggestion} from './queries/bought-together.ts'
 export type {Because} from './queries/joint-rows.ts'

@@ -1,9 +1,9 @@
 import {fitModel} from './model/fit.ts'
 import type {Model} from './model/model.ts'
 import type {FitOptions} from './model/options.ts'
-import type {Source} from './model/read-lines.ts'
+import type {Lines, Source} from './model/read-lines.ts'
 import type {Report} from './model/report.ts'
-import type {Id} from './orders/order-line.ts'
+import type {Id, RowColumns} from './orders/order-line.ts'
 import {type AlsoBoughtOptions, alsoBought, type Neighbor} from './queries/also-bought.ts'
 import {boughtTogether, type Suggestion} from './queries/bought-together.ts'
 import {indexOf, type Rules} from './queries/rules.ts'
@@ -28,6 +28,11 @@ export class Recommender {
    * @throws RangeError or TypeError for an option that is unknown or cannot be, and for the first bad row unless `onBadRow`
    * says otherwise; the `signal`'s reason when it aborts
    */
+  static fit(source: Lines, options?: FitOptions): Promise<Recommender>
+  static fit<Row extends object>(
+    rows: Iterable<Row> | AsyncIterable<Row>,
+    options: FitOptions & {columns: RowColumns<Row>},
+  ): Promise<Recommender>
   static async fit(source: Source, options: FitOptions = {}): Promise<Recommender> {
     return new Recommender(await fitModel(source, options))
   }

@@ -325,7 +325,7 @@ describe('baskets', () => {
   test('the size that weighs is the size after the cap', async () => {
     const wide = Array.from({length: 6}, (_, i) => ({item: i, order: 1}))
     const {scopes} = await fitModel(wide, {maxBasket: 2})
-    expect(scopes.get('order')?.weights[0]).toBe(Math.round(65536 * 2 ** -0.6))
+    expect(scopes.get('order')?.together.baskets.weights[0]).toBe(Math.round(65536 * 2 ** -0.6))
   })
 })
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import type {FitOptions, Progress, Source} from '../src/index.ts'
+import type {FitOptions, Lines, Progress} from '../src/index.ts'
 import {count} from '../src/matrix/measures.ts'
+import {readOrders} from '../src/orders/csv.ts'
 import type {OrderColumns} from '../src/orders/order-columns.ts'
 import type {BadRow, OrderLine} from '../src/orders/order-line.ts'
 import {Recommender} from '../src/recommender.ts'
@@ -79,7 +80,7 @@ async function* later<T>(values: Iterable<T>): AsyncGenerator<T> {
 }
 
 const failure = (source: unknown, options?: unknown): Promise<Error> =>
-  Recommender.fit(source as Source, options as FitOptions).then(
+  Recommender.fit(source as Lines, options as FitOptions).then(
     () => expect.fail('fit did not throw'),
     (error) => error as Error,
   )
@@ -197,11 +198,11 @@ describe('the same data gives the same answers', () => {
       }
     }
     const ids = (values: Int32Array) => Array.from(values, (id) => (id < 0 ? null : id % 2 ? String(id) : BigInt(id)))
-    const doors: [Source, FitOptions?][] = [
+    const doors: [Lines, FitOptions?][] = [
       [new Set(lines)],
       [later(lines)],
-      [rows, named],
-      [later(rows), named],
+      [rows as object[] as Lines, named],
+      [later(rows) as object as Lines, named],
       [columns],
       [{...columns, item: Uint8Array.from(columns.item), order: Uint16Array.from(columns.order)}],
       [{...columns, item: Uint32Array.from(columns.item), quantity: Array.from(columns.quantity)}],
@@ -252,12 +253,12 @@ describe('the same data gives the same answers', () => {
   })
 
   test('whatever raw row comes first, where some lack a column', async () => {
-    const rows = [
+    const rows: {sku: string; ord: number; cust?: string}[] = [
       {sku: 'a', ord: 1},
       {sku: 'b', ord: 1, cust: 'A'},
       {sku: 'c', ord: 2, cust: 'B'},
     ]
-    const options: FitOptions = {columns: {item: 'sku', order: 'ord', customer: 'cust'}, onBadRow: 'skip'}
+    const options = {columns: {item: 'sku', order: 'ord', customer: 'cust'}, onBadRow: 'skip'} as const
     const {lines} = (await Recommender.fit(rows, options)).report
     expect((await Recommender.fit(rows.toReversed(), options)).report.lines).toEqual(lines)
   })
@@ -426,7 +427,7 @@ describe('columns', () => {
     [{item: [1], order: [1], at: ['2020-01-01']}, /line 1: at/],
     [{item: [1], order: [1], at: [9e15]}, /line 1: at/],
     [{item: Float64Array.from([1.5]), order: [1]}, /item/],
-    [{item: BigInt64Array.from([1n]), order: [1]}, /column item/],
+    [{item: BigUint64Array.from([1n]), order: [1]}, /column item/],
     [{item: [1], order: [1], quantity: 5}, /column quantity must be an array, got 5/],
   ])('%o: %s', async (columns, message) => {
     expect((await failure(columns)).message).toMatch(message)
@@ -651,4 +652,69 @@ describe('long fits', () => {
     expect(turns[Math.floor(turns.length / 100)].gap).toBeLessThan(100)
     expect(report.lines.read).toBe(many.item.length)
   })
+})
+
+describe('a source that keeps waiting', () => {
+  test('is left as soon as the signal aborts', {timeout: 5000}, async () => {
+    let wasTold = false
+    const stalled: AsyncIterable<{item: string; order: number}> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise(() => {}),
+        return: async () => {
+          wasTold = true
+          return {done: true, value: undefined}
+        },
+      }),
+    }
+    const start = performance.now()
+    const error = await failure(stalled, {signal: AbortSignal.timeout(50)})
+    expect(error.name).toBe('TimeoutError')
+    expect(performance.now() - start).toBeLessThan(2000)
+    expect(wasTold).toBe(true)
+  })
+})
+
+describe('a reader', () => {
+  test('that two fits share says so, and may be read again afterwards', async () => {
+    const reader = readOrders(new URL('../package.json', import.meta.url))
+    const both = await Promise.allSettled([Recommender.fit(reader), Recommender.fit(reader)])
+    const messages = both.map((result) => (result.status === 'rejected' ? String(result.reason) : ''))
+    expect(messages.some((message) => message.includes('it is being read already'))).toBe(true)
+    await expect(Recommender.fit(reader)).rejects.not.toThrow('already')
+  })
+})
+
+describe('what one customer alone does', () => {
+  test("moves no other's chance to buy again", async () => {
+    const shop = (again: string) =>
+      Recommender.fit([
+        ...['x', 'q'].map((item, order) => ({item, order: `a${order}`, customer: 'A'})),
+        {item: 'x', order: 'b0', customer: 'B'},
+        {item: again, order: 'b1', customer: 'B'},
+      ])
+    const ask = async (again: string) => (await shop(again)).suggest({customer: 'A'}, {repeat: 'only'})
+    const scoreOfX = async (again: string) => (await ask(again)).find(({item}) => item === 'x')?.score
+    expect(await scoreOfX('x')).toBe(await scoreOfX('q'))
+  })
+
+  test('is cancelled whole by returns of fractions that add up', async () => {
+    const weighed = [0.1, 0.2, -0.3].map((quantity, order) => ({item: 'a', order, customer: 'A', quantity}))
+    const {report} = await Recommender.fit(weighed)
+    expect(report.lines).toMatchObject({read: 3, used: 0, netted: 3})
+  })
+})
+
+test('a query from within a measure is refused and leaves the shop clean', async () => {
+  let ask: (() => unknown) | undefined
+  const score = (both: number) => {
+    ask?.()
+    return both
+  }
+  const lines = ['a', 'b', 'c'].flatMap((item) => [1, 2].map((order) => ({item, order})))
+  const shop = await Recommender.fit(lines, {measure: {score}, neighbors: 1})
+  const before = shop.alsoBought('a')
+  ask = () => shop.alsoBought('b')
+  expect(() => shop.alsoBought('a')).toThrow('from within a measure')
+  ask = undefined
+  expect(shop.alsoBought('a')).toEqual(before)
 })

@@ -189,7 +189,8 @@ describe('every weight, over its whole domain', () => {
       Array.from({length: o + 1}, (_, i) => ({item: i, order: o, at: (o * 7919) % 500})),
     ).flat()
     const {scopes} = await fitModel(lines, {minTogether: 1, neighbors: 1})
-    const {weights, byBasket} = scopes.get('order') as NonNullable<ReturnType<typeof scopes.get>>
+    const {together} = scopes.get('order') as NonNullable<ReturnType<typeof scopes.get>>
+    const {weights, byBasket} = together.baskets
     const orders = [...Array(500).keys()].sort((a, b) => String(a).length - String(b).length || a - b)
     const seen = new Map<number, number>()
     for (let b = 0; b < 500; b++) seen.set(byBasket.offsets[b + 1] - byBasket.offsets[b], weights[b])

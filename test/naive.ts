@@ -59,6 +59,8 @@ interface Basket {
 interface Pair {
   count: number
   sum: number
+  /** The same by the weights of joint answers. */
+  jointSum: number
   owners: Set<string>
 }
 
@@ -258,12 +260,14 @@ function countBaskets(baskets: Basket[], options: Settings) {
   }
   const items = [...n.keys()].sort(compareIds)
   const purchases = total(n.values())
+  /** What joint answers weigh a basket by, whatever the measure. */
+  const jointWeightOf = (b: number) => baskets[b].items.length ** -0.6 * fresh(b)
   const weightOf = (b: number): number => {
     const h = baskets[b].items.length
     if (measure === 'deshpandeKarypis') return h ** -0.5
     if (measure === 'rp3beta') return 1 / h
     if (measure === 'bm25') return Math.max(0, Math.log(items.length) - Math.log(1 + h)) ** 2
-    return h ** -0.6 * fresh(b)
+    return jointWeightOf(b)
   }
   const pairs = new Map<string, Map<string, Pair>>(items.map((item) => [item, new Map()]))
   let observations = 0
@@ -273,13 +277,14 @@ function countBaskets(baskets: Basket[], options: Settings) {
       for (const j of basket.items) {
         if (i === j) continue
         const row = pairs.get(i) as Map<string, Pair>
-        const pair = row.get(j) ?? {count: 0, sum: 0, owners: new Set()}
+        const pair = row.get(j) ?? {count: 0, sum: 0, jointSum: 0, owners: new Set()}
         row.set(j, pair)
         pair.count++
         pair.sum += whole(weightOf(b))
+        pair.jointSum += whole(jointWeightOf(b))
         pair.owners.add(basket.owner)
         observations += 0.5
-        pairWeight += whole(weightOf(b))
+        pairWeight += whole(jointWeightOf(b))
       }
     }
   }
@@ -318,8 +323,8 @@ function countBaskets(baskets: Basket[], options: Settings) {
     return sum / (a * b ** 0.3)
   }
   const meanMass = total(mass.values()) / mass.size
-  const together = (i: string, j: string, {sum}: Pair) =>
-    (sum / ((at(mass, i) + 0.3 * meanMass) ** 0.7 * (at(mass, j) + 0.3 * meanMass) ** 0.4)) ** 1.5
+  const together = (i: string, j: string, {jointSum}: Pair) =>
+    (jointSum / ((at(mass, i) + 0.3 * meanMass) ** 0.7 * (at(mass, j) + 0.3 * meanMass) ** 0.4)) ** 1.5
   return {baskets, items, n, pairs, publicRow, expected, score, weighted, together, mass, purchases, observations}
 }
 
@@ -369,7 +374,7 @@ function countHistories(baskets: Basket[], n: Map<string, number>, minTogether: 
         const row = rows.get(i) ?? new Map<string, Pair>()
         rows.set(i, row)
         for (const j of orders[l].items) {
-          const pair = row.get(j) ?? {count: 0, sum: 0, owners: new Set()}
+          const pair = row.get(j) ?? {count: 0, sum: 0, jointSum: 0, owners: new Set()}
           row.set(j, pair)
           pair.count++
           pair.sum += xi / root / Math.sqrt(orders[l].items.length)

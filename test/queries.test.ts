@@ -212,7 +212,6 @@ describe('what cannot be asked', async () => {
       /boughtTogether: an id must be a text or a number, got undefined/,
     ],
     [() => shop.boughtTogether(['tea'], {scope: 'order'} as Rules), /unknown option "scope"/],
-    [() => shop.suggest({}), /suggest: expected \{customer\}, \{items\} or both/],
     [() => shop.suggest('Ann' as never), /suggest: expected \{customer\} or \{items\}, got "Ann"/],
     [() => shop.suggest(null as never), /suggest: expected \{customer\} or \{items\}, got null/],
     [() => shop.suggest({user: 'Ann'} as never), /suggest: unknown option "user"; valid are customer, items/],
@@ -412,4 +411,21 @@ describe('the naive twin agrees, on random shops', () => {
       {numRuns: runs},
     )
   })
+})
+
+test('nobody in particular gets what sells well', async () => {
+  const shop = await Recommender.fit(board)
+  const shopper = shop.suggest({customer: undefined})
+  expect(shopper.map(({tier}) => tier)).toEqual(shopper.map(() => 'popular'))
+  expect(shop.suggest({})).toEqual(shopper)
+})
+
+test('joint answers do not depend on the measure', async () => {
+  const lines = [1, 2].flatMap((order) => ['x', 'y'].map((item) => ({item, order, customer: `c${order}`})))
+  lines.push({item: 'z', order: 3, customer: 'c3'})
+  const ask = async (measure: 'weighted' | 'bm25' | 'rp3beta') =>
+    (await Recommender.fit(lines, {measure})).boughtTogether(['x'], {fallback: false})
+  expect(await ask('bm25')).toEqual(await ask('weighted'))
+  expect(await ask('rp3beta')).toEqual(await ask('weighted'))
+  expect(await ask('bm25')).toHaveLength(1)
 })

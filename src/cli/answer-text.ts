@@ -65,7 +65,7 @@ function suggestionColumns({customer, items, query, answers}: JointAnswer): Colu
 }
 
 function leadingColumns(answers: readonly (Named & {score: number})[]): Column[] {
-  const decimals = decimalsFor(Math.max(...answers.map(({score}) => score)))
+  const decimals = decimalsFor(answers.reduce((largest, {score}) => Math.max(largest, score), 0))
   const titles: Column[] = [{head: 'title', cells: answers.map(({title}) => title ?? ''), least: 16}]
   return [
     {head: '#', cells: answers.map((_, rank) => String(rank + 1)), align: 'right'},

@@ -54,10 +54,10 @@ export function parseRequest(args: string[]): Request | 'help' | 'version' {
   return requestOf(command, positionals, values)
 }
 
-function parserOptions(): Record<string, {type: 'string' | 'boolean'}> {
+function parserOptions(): Record<string, {type: 'string' | 'boolean'; short?: string}> {
   const entries = Object.entries(options) as [string, CliOption][]
   const own = entries.map(([name, {value}]) => [name, {type: value ? 'string' : 'boolean'}] as const)
-  return {...Object.fromEntries(own), help: {type: 'boolean'}, version: {type: 'boolean'}}
+  return {...Object.fromEntries(own), help: {type: 'boolean', short: 'h'}, version: {type: 'boolean'}}
 }
 
 function isCommand(text: string): text is Command {

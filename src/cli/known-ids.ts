@@ -17,7 +17,9 @@ export function checkItem(loaded: Loaded, id: string): void {
   const advice =
     offers.length > 0
       ? `did you mean ${offers.join(' or ')}?`
-      : `most bought is ${shop.items.slice(0, OFFERS).join(', ')}`
+      : shop.items.length > 0
+        ? `most bought is ${shop.items.slice(0, OFFERS).join(', ')}`
+        : 'there is nothing in any'
   throw new RangeError(`no basket of ${name} holds item ${quote(id)}; ${advice}`)
 }
 
@@ -25,18 +27,34 @@ export function checkItem(loaded: Loaded, id: string): void {
 export function checkCustomer({customers, name}: Loaded, id: string): void {
   if (customers.includes(id)) return
   const loose = id.trim().toLowerCase()
-  const close = customers.filter((customer) => customer.trim().toLowerCase() === loose).slice(0, OFFERS)
+  const same = customers.filter((customer) => customer.trim().toLowerCase() === loose)
+  const close = (same.length > 0 ? same : customers.filter((customer) => isSlip(customer, id))).slice(0, OFFERS)
   if (customers.length === 0) throw new RangeError(`${name} names no customers; ask for --items A,B instead`)
   const advice = close.length > 0 ? `did you mean ${close.join(' or ')}?` : 'for a visitor ask by --items A,B'
   throw new RangeError(`${name} has no customer ${quote(id)}; ${advice}`)
 }
 
-/** Items whose id is the same but for case and punctuation; else those with the text in id or title. Best sellers first. */
+/**
+ * Items whose id is the same but for case and punctuation; else those with the text in id or title; else those one slip of
+ * the fingers away. Best sellers first.
+ */
 function similar({shop, titles}: Loaded, id: string): string[] {
   const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
   const wanted = plain(id)
   if (wanted === '') return []
   const same = shop.items.filter((item) => plain(item) === wanted)
   if (same.length > 0) return same
-  return shop.items.filter((item) => plain(item).includes(wanted) || plain(titles.get(item) ?? '').includes(wanted))
+  const holding = shop.items.filter(
+    (item) => plain(item).includes(wanted) || plain(titles.get(item) ?? '').includes(wanted),
+  )
+  return holding.length > 0 ? holding : shop.items.filter((item) => isSlip(plain(item), wanted))
+}
+
+/** Whether two texts differ by one slip of the fingers: a character more, less, other, or two that changed places. */
+function isSlip(a: string, b: string): boolean {
+  let start = 0
+  while (start < a.length && a[start] === b[start]) start++
+  const [x, y] = [a.slice(start), b.slice(start)]
+  const swapped = x.length > 1 && y.length > 1 && x[0] === y[1] && x[1] === y[0] && x.slice(2) === y.slice(2)
+  return swapped || x.slice(1) === y || x === y.slice(1) || x.slice(1) === y.slice(1)
 }

@@ -27,9 +27,10 @@ export function table(columns: readonly Column[], page: Page): string[] {
 /** Each as wide as its widest cell; what does not fit is taken from the widest of those that may be cut. */
 function columnWidths(columns: readonly Column[], pageWidth: number): number[] {
   const widths = columns.map(({head, cells}) =>
-    Math.max(
+    cells.reduce(
+      (widest, cell) =>
+        Math.max(widest, widthOf(typeof cell === 'string' ? printable(cell) : cell.map(printable).join(BETWEEN))),
       widthOf(head),
-      ...cells.map((cell) => widthOf(typeof cell === 'string' ? printable(cell) : cell.map(printable).join(BETWEEN))),
     ),
   )
   let excess = widths.reduce((sum, width) => sum + GAP + width, 0) - pageWidth

@@ -24,6 +24,8 @@ import type {ScopeReport} from './report.ts'
 
 /** The baskets of a scope, ready to be counted. */
 export interface PreparedScope extends Baskets, BasketSet {
+  /** Weights of the measure's own, where it has them. */
+  ownWeights: Float64Array | undefined
   ages: Float64Array
   marginals: Marginals
   companions: Companions
@@ -47,15 +49,16 @@ export function* prepareScope(log: Log, fates: Uint8Array, scope: Scope, setting
   for (let item = 0; item < items; item++) if (byItem.offsets[item + 1] > byItem.offsets[item]) bought++
   const totals = {baskets: times.length, items: bought, purchases: byBasket.indices.length}
   const measure = namedMeasure(settings, totals)
-  const weight = measure?.weight ?? ((size: number, age: number) => size ** -0.6 * recency(age))
-  const weights = yield* span(basketWeights(byBasket, ages, weight), 0.75, 0.85)
+  const weight = (size: number, age: number) => size ** -0.6 * recency(age)
+  const weights = yield* span(basketWeights(byBasket, ages, weight), 0.75, 0.8)
+  const ownWeights = measure?.weight && (yield* span(basketWeights(byBasket, ages, measure.weight), 0.8, 0.85))
   const recencies = yield* span(
     basketWeights(byBasket, ages, (_, age) => recency(age)),
     0.85,
     0.9,
   )
   const marginals = yield* span(marginalsOf(byBasket, items, recencies, weights), 0.9, 1)
-  return {...baskets, byItem, weights, ages, marginals, companions, measure}
+  return {...baskets, byItem, weights, ownWeights, ages, marginals, companions, measure}
 }
 
 function namedMeasure({measure}: Settings, totals: Parameters<typeof measures.bm25>[0]): Measure | undefined {
@@ -69,7 +72,7 @@ function namedMeasure({measure}: Settings, totals: Parameters<typeof measures.bm
 
 /** Counts a scope's pairs and keeps the best neighbors of every item. */
 export function* countScope(
-  {byBasket, byItem, weights, owners, marginals, companions, measure, capped}: PreparedScope,
+  {byBasket, byItem, weights, ownWeights, owners, marginals, companions, measure, capped}: PreparedScope,
   {minTogether, neighbors, measure: name, discovery}: Settings,
 ): Steps<{model: ScopeModel; report: ScopeReport}> {
   const baskets = {byBasket, byItem, weights}
@@ -81,8 +84,12 @@ export function* countScope(
       : weightedScorer(marginals, discovery)
   const together: Scorer = togetherScorer(marginals)
   checkWidth(neighbors, marginals.support.length)
-  const built = yield* span(buildTables(baskets, privacy, [scorer, together], neighbors), 0, 0.95)
-  const [table, togetherTable] = built.tables
+  // Where the measure weighs baskets its own way, joint answers take a pass of their own: they do not depend on it.
+  const own = ownWeights && {...baskets, weights: ownWeights}
+  const first = own && (yield* span(buildTables(own, privacy, [scorer], neighbors), 0, 0.45))
+  const scorers = first ? [together] : [scorer, together]
+  const built = yield* span(buildTables(baskets, privacy, scorers, neighbors), first ? 0.45 : 0, 0.95)
+  const [table, togetherTable] = [...(first?.tables ?? []), ...built.tables]
   let observations = 0
   for (let basket = 0; basket < weights.length; basket++) {
     const size = byBasket.offsets[basket + 1] - byBasket.offsets[basket]
@@ -90,12 +97,11 @@ export function* countScope(
   }
   return {
     model: {
-      ...baskets,
       privacy,
       marginals,
       companions,
-      alsoBought: {scorer, table},
-      together: {scorer: together, table: yield* span(sumTable(togetherTable), 0.95, 1)},
+      alsoBought: {baskets: own ?? baskets, scorer, table},
+      together: {baskets, scorer: together, table: yield* span(sumTable(togetherTable), 0.95, 1)},
     },
     report: {
       baskets: weights.length,

@@ -40,15 +40,15 @@ export interface QueryScratch extends Scratch, Sums {
   places: Int32Array
 }
 
-/** The baskets of one scope and what was counted from them. */
-export interface ScopeModel extends Baskets {
+/** What was counted from the baskets of one scope. */
+export interface ScopeModel {
   privacy: Privacy
   marginals: Marginals
   companions: Companions
-  /** Scores of `alsoBought`, and its stored rows. */
-  alsoBought: {scorer: Scorer; table: Table}
-  /** The same for joint answers, which sum rows. */
-  together: {scorer: Scorer; table: SumTable}
+  /** The baskets as `alsoBought` weighs them, its scores and its stored rows. */
+  alsoBought: {baskets: Baskets; scorer: Scorer; table: Table}
+  /** The same for joint answers, which sum rows. They weigh alike unless the measure has a weight of its own. */
+  together: {baskets: Baskets; scorer: Scorer; table: SumTable}
 }
 
 /** What customers' next orders hold. */

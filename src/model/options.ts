@@ -19,7 +19,7 @@ import {checkOptions, quote} from '../orders/options.ts'
 import type {Columns, OnBadRow} from '../orders/order-line.ts'
 import type {Progress} from './pace.ts'
 
-/** Measures by name. `'weighted'` and `'chance'` know more of the shop than a `Measure` is told. */
+/** The measures that a name stands for, but for the two that know more of the shop than a `Measure` is told. */
 export const measures = {
   count,
   confidence,
@@ -33,6 +33,16 @@ export const measures = {
   rp3beta: rp3beta(),
 } satisfies Record<string, Measure | ((totals: Totals) => Measure)>
 
+/**
+ * `'weighted'`, the default: `(g + c·π) / n^b`. `g` sums `size^−0.6 · 2^(−age/recency)` over the common baskets, `π` is the
+ * other item's share of recent purchases and `n` their number, `c` leans a rarely bought item toward what sells, `b` is 0.1
+ * (0.2 with `discovery: 1`). From 0 up, for ranking within a list.
+ *
+ * `'chance'`: `(both − E) / √(E + 1)`, E the number of common baskets to expect by chance. Standard deviations above chance,
+ * any real number. Smith & Linden 2017.
+ *
+ * The others are exported under their names, with formula, range, blind spot and source.
+ */
 export type MeasureName = 'weighted' | 'chance' | keyof typeof measures
 
 export interface FitOptions {

@@ -8,11 +8,14 @@ import type {FitOptions} from './options.ts'
 import type {Pace} from './pace.ts'
 import {untilAborted} from './until-aborted.ts'
 
-/** A row as a database driver gives it, told apart by `columns`. */
-export type Row = Record<string, unknown>
+/** A row as a database driver gives it; `columns` names what its fields are. */
+type Row = Record<string, unknown>
 
-/** Where order lines come from: a file's reader, lines or rows of any iterable, or whole columns. */
-export type Source = OrderReader | Iterable<OrderLine | Row> | AsyncIterable<OrderLine | Row> | OrderColumns
+/** Order lines: a file's reader, any iterable or async iterable of them, or whole columns. */
+export type Lines = OrderReader | Iterable<OrderLine> | AsyncIterable<OrderLine> | OrderColumns
+
+/** Where `fit` reads from: order lines, or rows of any iterable. */
+export type Source = Lines | Iterable<object> | AsyncIterable<object>
 
 /** Lines between two looks at the clock. */
 const CHUNK = 256
@@ -56,7 +59,7 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
       try {
         return writer.add(columns ? lineFromRow(row, columns, dateFormat) : toLine((field) => row[field], dateFormat))
       } catch (error) {
-        throw withHint(error, row)
+        throw withHint(error, row, columns)
       }
     }
     const rows = source as Iterable<Row> | AsyncIterable<Row>
@@ -101,11 +104,16 @@ class NamedColumns {
   }
 }
 
-/** Where a row lacks its item, what it has instead. */
-function withHint(error: unknown, row: Row): unknown {
+/** Where a row lacks a field because it has no such column: what it has instead. */
+function withHint(error: unknown, row: Row, columns: Columns | undefined): unknown {
   if (!(error instanceof RangeError) || !/(is|are) missing$/.test(error.message)) return error
+  const field = /^item/.test(error.message) ? 'item' : 'order'
+  const name = columns?.[field] ?? field
+  if (name in row) return error
   const found = Object.keys(row).map(quote).join(', ')
-  return new RangeError(`${error.message} among ${found}; name the columns with columns: {item: …, order: …}`)
+  return new RangeError(
+    `${error.message}: there is no ${quote(name)} among ${found}; name it with columns: {${field}: …}`,
+  )
 }
 
 function merged(a: Record<string, number>, b: Record<string, number>): Record<string, number> {

@@ -17,8 +17,19 @@ export function sizesOf({log, fates, scopes, histories, popular}: Model): Record
     ids: bytesIn([log.items, log.customers, log.orders]),
     popular: bytesIn([popular]),
   }
-  for (const [scope, {byBasket, byItem, weights, privacy, marginals, companions, alsoBought, together}] of scopes) {
-    bytes[`${scope} baskets`] = bytesIn([byBasket, byItem, weights, privacy.owners, marginals, companions])
+  for (const [scope, {privacy, marginals, companions, alsoBought, together}] of scopes) {
+    const {byBasket, byItem, weights} = together.baskets
+    const own = alsoBought.baskets.weights
+
+    bytes[`${scope} baskets`] = bytesIn([
+      byBasket,
+      byItem,
+      weights,
+      own === weights ? undefined : own,
+      privacy.owners,
+      marginals,
+      companions,
+    ])
     bytes[`${scope} alsoBought`] = bytesIn([alsoBought.table])
     bytes[`${scope} together`] = bytesIn([together.table])
   }

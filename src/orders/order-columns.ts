@@ -12,6 +12,7 @@ export type IdColumn =
   | Uint32Array
   | Uint16Array
   | Uint8Array
+  | BigInt64Array
   | readonly (Id | null | undefined)[]
   | {ids: readonly Id[]; indices: ArrayLike<number>}
 
@@ -59,7 +60,7 @@ export function columnLength(columns: OrderColumns): number {
   return lengths[0]
 }
 
-const idArrays = [Int32Array, Uint32Array, Uint16Array, Uint8Array]
+const idArrays = [Int32Array, Uint32Array, Uint16Array, Uint8Array, BigInt64Array]
 
 function lengthOf(name: Field, column: unknown): number {
   const isId = name === 'item' || name === 'order' || name === 'customer'
@@ -73,7 +74,7 @@ function lengthOf(name: Field, column: unknown): number {
   if (isId && Array.isArray(ids) && typeof (indices as Int32Array)?.length === 'number') {
     return (indices as Int32Array).length
   }
-  const advice = isId ? '; ids may be an array, a typed array of 8 to 32-bit whole numbers, or {ids, indices}' : ''
+  const advice = isId ? '; ids may be an array, a typed array of whole numbers, or {ids, indices}' : ''
   throw new TypeError(`fit: column ${name} must be an array, got ${describe(column)}${advice}`)
 }
 
@@ -89,6 +90,7 @@ export function idReader(field: Field, column: IdColumn | undefined, interner: I
     return id === undefined ? -1 : interner.index(id)
   }
   if (Array.isArray(column)) return (line) => intern(column[line])
+  if (column instanceof BigInt64Array) return (line) => (column[line] < 0n ? -1 : intern(column[line]))
   if (!('indices' in column)) return numberReader(column as Int32Array, interner)
   const {ids, indices} = column
   /** By dictionary index: the interner's, or what is not known before a line uses it. */

@@ -11,7 +11,10 @@ export interface OrderLine {
   customer?: Id | null | undefined
   /** Units, default 1. Below 0 is a return; a line of 0 units is skipped and counted. */
   quantity?: number | null | undefined
-  /** When: a `Date`, milliseconds since 1970, or a text that `parseDate` reads. Times without a zone are UTC. */
+  /**
+   * When: a `Date`, a number of milliseconds since 1970, or a text: ISO, `12/1/2010 8:26` and the like, or digits alone, of
+   * which 8 are a date as in `20101201`, 9 to 11 seconds and 12 to 14 milliseconds since 1970. Without a zone it is UTC.
+   */
   at?: Date | number | string | null | undefined
   /** Price of one unit. Kept, not used for scoring. */
   price?: number | null | undefined
@@ -28,6 +31,9 @@ export type Field = (typeof fields)[number]
 
 /** Which column of a raw row holds which field. `null`: read no column for this field, whatever the columns are called. */
 export type Columns = {[field in Field]?: string | null | undefined}
+
+/** The same for rows of a known type, whose fields are its columns. */
+export type RowColumns<Row> = {[field in Field]?: (keyof Row & string) | null | undefined}
 
 /** A row that cannot be used as it is. */
 export interface BadRow {

@@ -22,7 +22,10 @@ export interface Neighbor {
   tier: Tier
   /** In how many baskets the two stand together. With `evidence`, on tier `'copurchase'`. */
   together?: number
-  /** In how many they would by chance, see `expectedTogether`. With `evidence`, on tier `'copurchase'`. */
+  /**
+   * In how many they would by chance, if the other places of this item's baskets were filled as the shop sells: `Σ 1 − (1 −
+   * share)^others`. With `evidence`, on tier `'copurchase'`. Smith & Linden 2017.
+   */
   expected?: number
 }
 
@@ -77,9 +80,9 @@ function storedRow({alsoBought: {table}}: ScopeModel, item: number): Candidates 
 
 /** The whole row, counted now: what comes when rules leave too little of the stored one. */
 function countedRow({scratch}: Model, counted: ScopeModel, item: number): Candidates {
-  const {scorer} = counted.alsoBought
+  const {baskets, scorer} = counted.alsoBought
   const {counts, sums, touched} = scratch
-  const n = countPublicRow(item, counted, counted.privacy, scratch)
+  const n = countPublicRow(item, baskets, counted.privacy, scratch)
   try {
     const items = scorer.popular ?? touched.slice(0, n)
     const scores = Float64Array.from(items, (other) => scorer.score(item, other, counts[other], sums[other]))

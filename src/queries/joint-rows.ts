@@ -69,7 +69,7 @@ function eachCountedPair(
   for (const s of heaviestFirst) {
     work += counted.marginals.support[items[s]] * meanSize
     if (work > MOST_WORK && s !== heaviestFirst[0]) break
-    const n = countPublicRow(items[s], counted, counted.privacy, scratch)
+    const n = countPublicRow(items[s], counted.together.baskets, counted.privacy, scratch)
     for (let t = 0; t < n; t++) {
       const other = scratch.touched[t]
       see(items[s], weights[s], other, scratch.counts[other], scratch.sums[other])

@@ -31,9 +31,6 @@ export function knowledgeOf(model: Model, query: string, who: Who): Knowledge {
     throw new TypeError(`${query}: expected {customer} or {items}, got ${quote(who)}`)
   }
   checkOptions(query, who, ['customer', 'items'])
-  if (who.customer === undefined && who.items === undefined) {
-    throw new TypeError(`${query}: expected {customer}, {items} or both`)
-  }
   const known: Knowledge = {history: new Map(), purchases: new Map(), session: new Map(), away: new Set()}
   readSession(model, query, who.items ?? [], known)
   const customer = who.customer === undefined ? -1 : indexOf(query, model.customerOf, who.customer)
