@@ -11,7 +11,7 @@ const NEXT_EXPONENT = 0.3
 const TREND_EXPONENT = 0.6
 
 /** Multiply-adds between two yields: a few milliseconds. */
-const CHUNK = 1 << 20
+const CHUNK = 1 << 18
 
 /**
  * Directed neighbors: what customers buy in an order after orders with `item`. For each order `y` with a history `x`
