@@ -42,7 +42,7 @@ export class Recommender {
     return structuredClone(this.#model.report)
   }
 
-  /** The newest time seen in any line, or `undefined` without dates: where the next reading may resume. */
+  /** The newest time seen in any line, or `undefined` without dates. */
   get watermark(): Date | undefined {
     const {times, lineTimes} = this.#model.log
     let newest = Number.NEGATIVE_INFINITY

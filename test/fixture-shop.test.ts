@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest'
 import {language} from '../fixtures/catalogue.ts'
 import {type Naive, naive, netBaskets} from '../fixtures/naive.ts'
 import {generateShop, itemsToCsv, type ShopLine, toCsv} from '../fixtures/shop.ts'
+import {Recommender} from '../src/recommender.ts'
 
 const day = 86_400_000
 
@@ -309,3 +310,35 @@ function likeness({n, together, chance}: Naive, a: string, b: string): number {
     [...p].reduce((sum, [id, value]) => sum + value * (q.get(id) ?? 0), 0)
   return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y))
 }
+
+describe('the library on this shop', () => {
+  const tops = async (lines: readonly ShopLine[], measure: 'weighted' | 'count', limit: number) => {
+    const shop = await Recommender.fit(lines, {measure})
+    return (id: string) => shop.alsoBought(id, {limit, evidence: false}).map(({item}) => item)
+  }
+
+  test('puts every accessory among the first five of its device, where plain counts leave it out of the first three', async () => {
+    const {lines, truths} = generateShop()
+    const byDefault = await tops(lines, 'weighted', 5)
+    const byCounts = await tops(lines, 'count', 3)
+    for (const {device, accessory} of truths.accessories) {
+      expect(byDefault(device), device).toContain(accessory)
+      expect(byCounts(device), device).not.toContain(accessory)
+    }
+  })
+
+  test('gives nine of ten top tens as without the wholesaler, where plain counts do not give eight', async () => {
+    const [withIt, without] = [generateShop(), generateShop({wholesaler: false})]
+    const orders = new Map<string, Set<string>>()
+    for (const {item, order} of without.lines) orders.set(item, (orders.get(item) ?? new Set()).add(order))
+    const asked = [...orders].filter(([, of]) => of.size >= 20).map(([item]) => item)
+    const overlap = async (measure: 'weighted' | 'count') => {
+      const [one, other] = [await tops(withIt.lines, measure, 10), await tops(without.lines, measure, 10)]
+      const shared = asked.map((id) => one(id).filter((item) => other(id).includes(item)).length / 10)
+      return shared.reduce((sum, share) => sum + share, 0) / shared.length
+    }
+    const [weighted, counts] = [await overlap('weighted'), await overlap('count')]
+    expect(weighted).toBeGreaterThan(0.9)
+    expect(counts).toBeLessThan(0.8)
+  })
+})

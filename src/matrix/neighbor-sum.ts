@@ -14,7 +14,7 @@ export interface SumTable {
   together: Int32Array
 }
 
-export const FULL_SHARE = 65535
+const FULL_SHARE = 65535
 
 export function* sumTable({offsets, items, scores, together}: Table): Steps<SumTable> {
   const rows = offsets.length - 1

@@ -11,7 +11,7 @@ export interface RepeatCounts {
 }
 
 /** How many of a customer's last orders are looked at. */
-export const REPEAT_ORDERS = 15
+const REPEAT_ORDERS = 15
 
 /** Orders between two yields: a few milliseconds. */
 const CHUNK = 1 << 12

@@ -25,11 +25,6 @@ export class LogWriter {
   /** The first customer each named order was seen with. */
   readonly #firstCustomer = new SparseColumn(NONE)
 
-  /** Lines taken so far. */
-  get length(): number {
-    return this.#lineItem.length
-  }
-
   /** Takes a line; returns as `append` does. */
   add({
     item,

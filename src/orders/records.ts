@@ -29,7 +29,7 @@ const carriageReturn = 13
 const quoteMark = 34
 
 /** How many characters one record may span by default. */
-export const longestRecord = 1 << 20
+const longestRecord = 1 << 20
 
 /** No record ends here yet: more text is needed. */
 const unfinished = -1

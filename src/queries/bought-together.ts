@@ -17,7 +17,10 @@ import {type Pick, select, type Tier} from './select.ts'
 /** An item suggested for a basket, a customer or a visitor. */
 export interface Suggestion {
   item: string
-  /** Comparable within one list, from one tier to the next it may rise again. 0 for what only `fallback` brought. */
+  /**
+   * Comparable within one list and one tier only: what adds up rows has the unit of these, and a session beside a past, or
+   * repeats, are put on a common scale. 0 for what only `fallback` brought.
+   */
   score: number
   /** `'copurchase'`: goes with what they have. `'repeat'`: they buy it again. `'popular'`: neither, but it sells well. */
   tier: Tier
