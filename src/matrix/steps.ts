@@ -30,3 +30,29 @@ export function* each(n: number, work: (i: number) => void, chunk = 1 << 16): St
     yield to / n
   }
 }
+
+/** Drives long work in turns, tells of its progress and stops when it should. `from` and `to` are shares of the whole. */
+export interface Driver {
+  run: <Result>(steps: Steps<Result>, from: number, to: number) => Promise<Result>
+  /** Waits for work that goes on elsewhere, tells of it, and has it stopped by the signal. */
+  wait: <Result>(
+    work: (tell: (share: number) => void, signal: AbortSignal | undefined) => Promise<Result>,
+    from: number,
+    to: number,
+  ) => Promise<Result>
+}
+
+/** A driver for work that is a part of more. */
+export function part(driver: Driver, first: number, last: number): Driver {
+  const within = (share: number) => first + (last - first) * share
+  return {
+    run: (steps, from, to) => driver.run(steps, within(from), within(to)),
+    wait: (work, from, to) => driver.wait(work, within(from), within(to)),
+  }
+}
+
+/** Runs everything in one go. */
+export const inOneGo: Driver = {
+  run: async (steps) => finish(steps),
+  wait: (work) => work(() => {}, undefined),
+}

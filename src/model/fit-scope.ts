@@ -1,6 +1,6 @@
 import {basketWeights, marginalsOf} from '../matrix/basket-weights.ts'
-import {buildTables} from '../matrix/build.ts'
 import type {Baskets} from '../matrix/count-row.ts'
+import {countTables} from '../matrix/counting.ts'
 import {transpose} from '../matrix/csr.ts'
 import {type Companions, countCompanions} from '../matrix/expected.ts'
 import type {Measure} from '../matrix/measures.ts'
@@ -14,7 +14,7 @@ import {
   UNIT,
   weightedScorer,
 } from '../matrix/scorers.ts'
-import {type Steps, span} from '../matrix/steps.ts'
+import {type Driver, part, type Steps, span} from '../matrix/steps.ts'
 import {type BasketSet, basketAges, readBaskets, type Scope} from '../orders/baskets.ts'
 import type {Log} from '../orders/log.ts'
 import {quote} from '../orders/options.ts'
@@ -71,10 +71,11 @@ function namedMeasure({measure}: Settings, totals: Parameters<typeof measures.bm
 }
 
 /** Counts a scope's pairs and keeps the best neighbors of every item. */
-export function* countScope(
+export async function countScope(
   {byBasket, byItem, weights, ownWeights, owners, marginals, companions, measure, capped}: PreparedScope,
-  {minTogether, neighbors, measure: name, discovery}: Settings,
-): Steps<{model: ScopeModel; report: ScopeReport}> {
+  {minTogether, neighbors, measure: name, discovery, threads}: Settings,
+  driver: Driver,
+): Promise<{model: ScopeModel; report: ScopeReport}> {
   const baskets = {byBasket, byItem, weights}
   const privacy = {minTogether, owners}
   const scorer = measure
@@ -86,9 +87,10 @@ export function* countScope(
   checkWidth(neighbors, marginals.support.length)
   // Where the measure weighs baskets its own way, joint answers take a pass of their own: they do not depend on it.
   const own = ownWeights && {...baskets, weights: ownWeights}
-  const first = own && (yield* span(buildTables(own, privacy, [scorer], neighbors), 0, 0.45))
+  const options = {neighbors, threads}
+  const first = own && (await countTables(own, privacy, [scorer], options, part(driver, 0, 0.45)))
   const scorers = first ? [together] : [scorer, together]
-  const built = yield* span(buildTables(baskets, privacy, scorers, neighbors), first ? 0.45 : 0, 0.95)
+  const built = await countTables(baskets, privacy, scorers, options, part(driver, first ? 0.45 : 0, 0.95))
   const [table, togetherTable] = [...(first?.tables ?? []), ...built.tables]
   let observations = 0
   for (let basket = 0; basket < weights.length; basket++) {
@@ -101,7 +103,7 @@ export function* countScope(
       marginals,
       companions,
       alsoBought: {baskets: own ?? baskets, scorer, table},
-      together: {baskets, scorer: together, table: yield* span(sumTable(togetherTable), 0.95, 1)},
+      together: {baskets, scorer: together, table: await driver.run(sumTable(togetherTable), 0.95, 1)},
     },
     report: {
       baskets: weights.length,

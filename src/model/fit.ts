@@ -4,7 +4,7 @@ import {sumTable} from '../matrix/neighbor-sum.ts'
 import {nextOrderTable} from '../matrix/next-order.ts'
 import {countRepeats, repeatRates} from '../matrix/repeat.ts'
 import {byMass} from '../matrix/scorers.ts'
-import {type Steps, span} from '../matrix/steps.ts'
+import {type Driver, part, type Steps, span} from '../matrix/steps.ts'
 import {type BasketSet, basketAges, readBaskets, type Scope} from '../orders/baskets.ts'
 import type {CanonicalLog} from '../orders/canonical-log.ts'
 import {looksLikeFee} from '../orders/fees.ts'
@@ -30,7 +30,7 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
   const scopes = settings.scopes ?? [hasNamedOrders(log) ? 'order' : 'customer']
   const prepared = await pace.run('baskets', prepare(log, scopes, settings, reading, twoCustomers))
   const {fates, account, byScope} = prepared
-  const counted = await pace.run('count', countScopes(byScope, settings))
+  const counted = await countScopes(byScope, settings, pace.driver('count'))
   const histories = await pace.run('next-order', fitHistories(prepared.orders, log.items.length, settings))
   const {marginals} = counted.scopes.get(scopes[0]) as ScopeModel
   const items = log.items.length
@@ -99,15 +99,17 @@ function* prepare(
   return {fates, account, byScope, orders}
 }
 
-function* countScopes(
+async function countScopes(
   byScope: Map<Scope, PreparedScope>,
   settings: Settings,
-): Steps<{scopes: Map<Scope, ScopeModel>; reports: Report['scopes']}> {
+  driver: Driver,
+): Promise<{scopes: Map<Scope, ScopeModel>; reports: Report['scopes']}> {
   const scopes = new Map<Scope, ScopeModel>()
   const reports: Report['scopes'] = {}
   for (const [scope, prepared] of byScope) {
     const done = scopes.size
-    const counted = yield* span(countScope(prepared, settings), done / byScope.size, (done + 1) / byScope.size)
+    const share = part(driver, done / byScope.size, (done + 1) / byScope.size)
+    const counted = await countScope(prepared, settings, share)
     scopes.set(scope, counted.model)
     reports[scope] = counted.report
   }

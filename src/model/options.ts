@@ -71,6 +71,12 @@ export interface FitOptions {
   maxBasket?: number | undefined
   /** Whether a line with a quantity below 0 cancels what was bought (`'net'`, default) or is passed over (`'ignore'`). */
   returns?: 'net' | 'ignore' | undefined
+  /**
+   * How many worker threads count pairs, from 1 up; 1 for none but the caller's own. They live no longer than the counting,
+   * and the result is the same to the byte for any number. Default: as many as there are cores, where the history is large
+   * enough to make up for starting them.
+   */
+  threads?: number | undefined
   /** For raw rows, as a database cursor gives: which column holds which field. Default: rows are `OrderLine`s already. */
   columns?: Columns | undefined
   /** How dates that are texts are written; see `DateFormat`. By default months go before days, except between dots. */
@@ -93,10 +99,14 @@ export interface Settings {
   recency: number | false
   maxBasket: number
   returns: 'net' | 'ignore'
+  threads: number | undefined
 }
 
+/** Each thread has a block of 4 MB of its own, and more than this has no machine to gain from. */
+const MOST_THREADS = 256
+
 const fitOptions = [
-  ...['scopes', 'neighbors', 'minTogether', 'measure', 'discovery', 'recency', 'maxBasket', 'returns'],
+  ...['scopes', 'neighbors', 'minTogether', 'measure', 'discovery', 'recency', 'maxBasket', 'returns', 'threads'],
   ...['columns', 'dateFormat', 'onBadRow', 'onProgress', 'signal'],
 ]
 
@@ -104,12 +114,13 @@ const fitOptions = [
 export function settingsOf(options: FitOptions): Settings {
   checkOptions('fit', options, fitOptions)
   const {scopes, neighbors = 50, minTogether = 2, measure = 'weighted', discovery = 0.5, recency = 0.35} = options
-  const {maxBasket = 500, returns = 'net', columns, dateFormat, onBadRow, onProgress, signal} = options
+  const {maxBasket = 500, returns = 'net', threads, columns, dateFormat, onBadRow, onProgress, signal} = options
   if (scopes !== undefined) checkScopes(scopes)
   checkWhole('neighbors', neighbors, 1)
   checkWhole('minTogether', minTogether, 1)
   if (maxBasket !== Number.POSITIVE_INFINITY) checkWhole('maxBasket', maxBasket, 2)
   checkOneOf('returns', returns, ['net', 'ignore'])
+  if (threads !== undefined) checkWhole('threads', threads, 1, MOST_THREADS)
   if (typeof measure === 'string') {
     checkOneOf('measure', measure, ['weighted', ...Object.keys(measures), 'chance'])
   } else if (typeof measure !== 'function') {
@@ -139,6 +150,7 @@ export function settingsOf(options: FitOptions): Settings {
     recency,
     maxBasket,
     returns,
+    threads,
   }
 }
 
@@ -159,9 +171,10 @@ function checkScopes(scopes: readonly Scope[]): void {
   for (const scope of scopes) checkOneOf('scopes', scope, ['order', 'customer'])
 }
 
-function checkWhole(option: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new RangeError(`fit: ${option} must be a whole number from ${least} up, got ${quote(value)}`)
+function checkWhole(option: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
+  if (!Number.isSafeInteger(value) || value < least || value > most) {
+    const to = most < Number.MAX_SAFE_INTEGER ? `to ${most}` : 'up'
+    throw new RangeError(`fit: ${option} must be a whole number from ${least} ${to}, got ${quote(value)}`)
   }
 }
 

@@ -1,4 +1,4 @@
-import type {Steps} from '../matrix/steps.ts'
+import {type Driver, type Steps, span} from '../matrix/steps.ts'
 
 /** What fitting is at, in this order. */
 export type Phase = 'read' | 'sort' | 'baskets' | 'count' | 'next-order'
@@ -58,5 +58,21 @@ export class Pace {
   /** Adds the time since `start`, in ms by `performance.now()`, to a phase's seconds. */
   add(phase: Phase, start: number): void {
     this.seconds[phase] = (this.seconds[phase] ?? 0) + (performance.now() - start) / 1000
+  }
+
+  /** Drives the parts of a phase. */
+  driver(phase: Phase): Driver {
+    return {
+      run: (steps, from, to) => this.run(phase, span(steps, from, to)),
+      wait: async (work, from, to) => {
+        const start = performance.now()
+        const result = await work(
+          (share) => this.#onProgress?.({phase, share: from + (to - from) * share}),
+          this.#signal,
+        )
+        this.add(phase, start)
+        return result
+      },
+    }
   }
 }

@@ -1,0 +1,92 @@
+import {type BuiltTables, buildTables} from './build.ts'
+import type {Baskets} from './count-row.ts'
+import {kernelBytes} from './embedded.ts'
+import {readTable, runKernel} from './kernel.ts'
+import {type KernelJob, type PlannedTable, planKernel} from './kernel-plan.ts'
+import type {Privacy} from './privacy.ts'
+import {rankItems} from './ranks.ts'
+import type {Scorer} from './scorers.ts'
+import type {Driver, Steps} from './steps.ts'
+import {availableThreads, runThreads} from './threads.ts'
+import {type WasmModule, webAssembly} from './web-assembly.ts'
+
+export interface CountingOptions {
+  neighbors: number
+  /**
+   * How many worker threads count; 1 for none but the caller's own. Left out: as many as the machine has cores, where there
+   * is enough work to make up for starting them.
+   */
+  threads?: number | undefined
+}
+
+/** Cells to be touched below which starting the kernel, and threads, takes longer than they save. */
+const [KERNEL_WORK, THREADS_WORK] = [200_000, 60_000_000]
+
+/**
+ * Counts every pair and keeps, for each scorer, every item's best `neighbors`: by the kernel where there is one that can, in
+ * TypeScript otherwise. The bytes of the result are the same, for any number of threads.
+ */
+export async function countTables(
+  baskets: Baskets,
+  privacy: Privacy,
+  scorers: Scorer[],
+  {neighbors, threads}: CountingOptions,
+  driver: Driver,
+): Promise<BuiltTables> {
+  const work = workOf(baskets)
+  const instances = threads ?? (work < THREADS_WORK ? 1 : availableThreads())
+  const isWorthIt = work >= KERNEL_WORK || (threads !== undefined && threads > 1)
+  const planned =
+    isWorthIt && (await driver.run(planCounting(baskets, privacy, scorers, neighbors, instances), 0, 0.02))
+  if (!planned) return driver.run(buildTables(baskets, privacy, scorers, neighbors), 0, 1)
+  const {job, rankOf} = planned
+  const pairs =
+    instances > 1
+      ? await driver.wait((tell, signal) => runThreads(job, tell, signal), 0.02, 0.98)
+      : await driver.run(runKernel(job), 0.02, 0.98)
+  return {tables: await driver.run(readTables(job, rankOf), 0.98, 1), pairs}
+}
+
+/** Lays the kernel's work out; `undefined` where it cannot do it. */
+export function* planCounting(
+  baskets: Baskets,
+  privacy: Privacy,
+  scorers: Scorer[],
+  neighbors: number,
+  threads: number,
+  mostHeadItems?: number,
+): Steps<{job: KernelJob; rankOf: Int32Array} | undefined> {
+  const module = kernelModule()
+  const tables = scorers.map(({formula, popular}) => ({formula: formula?.(), popular}))
+  if (!module || tables.some(({formula}) => !formula)) return undefined
+  const ranks = yield* rankItems(baskets.byItem)
+  const job = planKernel(baskets, privacy, ranks, tables as PlannedTable[], neighbors, threads, module, mostHeadItems)
+  return job && {job, rankOf: ranks.rankOf}
+}
+
+export function* readTables(job: KernelJob, rankOf: Int32Array): Steps<BuiltTables['tables']> {
+  const tables: BuiltTables['tables'] = []
+  for (let t = 0; t < job.lists.length; t++) {
+    tables.push(readTable(job, t, rankOf))
+    yield t / job.lists.length
+  }
+  return tables
+}
+
+let compiled: WasmModule | undefined
+
+function kernelModule(): WasmModule | undefined {
+  if (!webAssembly || typeof SharedArrayBuffer === 'undefined') return undefined
+  compiled ??= new webAssembly.Module(Uint8Array.from(atob(kernelBytes), (char) => char.charCodeAt(0)))
+  return compiled
+}
+
+/** Increments and lines, about. */
+function workOf({byBasket: {offsets}}: Baskets): number {
+  let work = 0
+  for (let basket = 0; basket + 1 < offsets.length; basket++) {
+    const size = offsets[basket + 1] - offsets[basket]
+    work += (size * (size + 9)) / 2
+  }
+  return work
+}

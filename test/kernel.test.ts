@@ -1,0 +1,300 @@
+import fc from 'fast-check'
+import {afterAll, describe, expect, test} from 'vitest'
+import {basketWeights, marginalsOf} from '../src/matrix/basket-weights.ts'
+import {type BuiltTables, buildTables} from '../src/matrix/build.ts'
+import {type Baskets, clearRow, countPublicRow, makeScratch} from '../src/matrix/count-row.ts'
+import {countTables, planCounting, readTables} from '../src/matrix/counting.ts'
+import {transpose} from '../src/matrix/csr.ts'
+import {openKernel} from '../src/matrix/kernel.ts'
+import * as allMeasures from '../src/matrix/measures.ts'
+import type {Privacy} from '../src/matrix/privacy.ts'
+import {
+  type Marginals,
+  measureScorer,
+  type Scorer,
+  togetherScorer,
+  UNIT,
+  weightedScorer,
+} from '../src/matrix/scorers.ts'
+import {type Driver, finish, inOneGo} from '../src/matrix/steps.ts'
+
+const runs = Number(process.env.RUNS ?? 150)
+
+/** Baskets of a shop, as counting reads them. */
+interface Shop {
+  rows: number[][]
+  items: number
+  owners: number[] | undefined
+  minTogether: number
+  neighbors: number
+  measure: string
+  weightOf: (size: number, age: number) => number
+}
+
+const measures: Record<string, allMeasures.Measure> = {
+  count: allMeasures.count,
+  confidence: allMeasures.confidence,
+  cosine: allMeasures.cosine,
+  jaccard: allMeasures.jaccard,
+  lift: allMeasures.lift,
+  npmi: allMeasures.npmi,
+  llr: allMeasures.llr,
+  deshpandeKarypis: allMeasures.deshpandeKarypis(),
+  rp3beta: allMeasures.rp3beta({alpha: 0.7, beta: 0.9}),
+  bm25: allMeasures.bm25()({items: 10, baskets: 30, purchases: 90}),
+}
+
+interface Input {
+  baskets: Baskets
+  privacy: Privacy
+  marginals: Marginals
+  scorers: Scorer[]
+  neighbors: number
+}
+
+function inputOf({rows, items, owners, minTogether, neighbors, measure, weightOf}: Shop): Input {
+  const offsets = new Int32Array(rows.length + 1)
+  for (const [r, row] of rows.entries()) offsets[r + 1] = offsets[r] + row.length
+  const byBasket = {offsets, indices: Int32Array.from(rows.flat())}
+  const byItem = finish(transpose(byBasket, items))
+  const ages = Float64Array.from(rows, (_, r) => r / rows.length)
+  const named = measures[measure]
+  const weights = finish(basketWeights(byBasket, ages, named?.weight ?? weightOf))
+  const marginals = finish(marginalsOf(byBasket, items, new Float64Array(rows.length).fill(1 / UNIT), weights))
+  const scorer = named ? measureScorer(named, marginals) : weightedScorer(marginals, 0.5)
+  return {
+    baskets: {byBasket, byItem, weights},
+    privacy: {minTogether, owners: owners && Int32Array.from(owners)},
+    marginals,
+    scorers: [scorer, togetherScorer(marginals)],
+    neighbors,
+  }
+}
+
+function inTypeScript({baskets, privacy, scorers, neighbors}: Input): BuiltTables {
+  return finish(buildTables(baskets, privacy, scorers, neighbors))
+}
+
+/** By the kernel, its stretches dealt out to some instances as `deal` says, all on this thread. */
+function inKernel(
+  {baskets, privacy, scorers, neighbors}: Input,
+  instances = 1,
+  headItems = 8,
+  deal = [0],
+): BuiltTables {
+  const planned = finish(planCounting(baskets, privacy, scorers, neighbors, instances, headItems))
+  if (!planned) throw new Error('the kernel does not take this')
+  const {job, rankOf} = planned
+  const kernels = Array.from({length: instances}, (_, instance) => openKernel(job, instance))
+  let turn = 0
+  for (const phase of job.phases) {
+    for (let s = 0; s + 1 < phase.bounds.length; s++) {
+      finish(kernels[deal[turn++ % deal.length] % instances].work(phase, s))
+    }
+  }
+  return {tables: finish(readTables(job, rankOf)), pairs: kernels.reduce((sum, kernel) => sum + kernel.pairs(), 0)}
+}
+
+/** Bytes and all: `toEqual` takes -0 for 0 and compares number by number. */
+function expectSame(actual: BuiltTables, expected: BuiltTables): void {
+  expect(actual.pairs).toBe(expected.pairs)
+  expect(actual.tables.length).toBe(expected.tables.length)
+  for (const [t, table] of actual.tables.entries()) {
+    for (const column of ['offsets', 'items', 'scores', 'together'] as const) {
+      const bytesOf = ({buffer, byteOffset, byteLength}: Int32Array | Float32Array) =>
+        Buffer.from(buffer, byteOffset, byteLength)
+      const other = expected.tables[t][column]
+      if (bytesOf(table[column]).equals(bytesOf(other))) continue
+      const p = table[column].findIndex((value, i) => !Object.is(value, other[i]))
+      const row = table.offsets.findLastIndex((offset) => offset <= p)
+      throw new Error(`table ${t}: ${column}[${p}], row ${row}, is ${table[column][p]} and not ${other[p]}`)
+    }
+  }
+}
+
+const shops: fc.Arbitrary<Shop> = fc
+  .record({
+    items: fc.integer({min: 1, max: 60}),
+    baskets: fc.integer({min: 0, max: 60}),
+    skew: fc.integer({min: 1, max: 4}),
+  })
+  .chain(({items, baskets, skew}) => {
+    const item = fc.double({min: 0, max: 1, noNaN: true}).map((x) => Math.min(items - 1, Math.floor(items * x ** skew)))
+    const row = fc.array(item, {minLength: 1, maxLength: 40}).map((row) => [...new Set(row)].sort((a, b) => a - b))
+    return fc.record({
+      rows: fc.oneof(
+        {weight: 5, arbitrary: fc.array(row, {minLength: baskets, maxLength: baskets})},
+        // All baskets alike: ties everywhere.
+        {weight: 1, arbitrary: row.map((row) => Array.from({length: baskets}, () => row))},
+      ),
+      items: fc.constant(items),
+      owners: fc.option(fc.array(fc.nat({max: 3}), {minLength: baskets, maxLength: baskets}), {nil: undefined}),
+      minTogether: fc.integer({min: 1, max: 3}),
+      neighbors: fc.integer({min: 1, max: 70}),
+      measure: fc.constantFrom('weighted', ...Object.keys(measures)),
+      weightOf: fc.constantFrom(
+        (size: number, age: number) => size ** -0.6 * 2 ** (-age / 0.35),
+        () => 1,
+        () => 30000,
+        (size: number) => (size % 3 === 0 ? 0 : 1 / 65536),
+      ),
+    })
+  })
+  .map((shop) => ({...shop, owners: shop.owners?.toSorted((a, b) => a - b)}))
+
+describe('the kernel and the build in TypeScript', () => {
+  test('make the same bytes of any shop', () => {
+    fc.assert(
+      fc.property(shops, fc.integer({min: 2, max: 20}), (shop, headItems) => {
+        const input = inputOf(shop)
+        expectSame(inKernel(input, 1, 2 * headItems), inTypeScript(input))
+      }),
+      {numRuns: 4 * runs},
+    )
+  })
+
+  test('make the same bytes whoever takes which stretch', () => {
+    fc.assert(
+      fc.property(
+        shops,
+        fc.constantFrom(2, 5),
+        fc.array(fc.nat({max: 4}), {minLength: 1, maxLength: 9}),
+        (shop, n, deal) => {
+          const input = inputOf(shop)
+          expectSame(inKernel(input, n, 8, deal), inTypeScript(input))
+        },
+      ),
+      {numRuns: 2 * runs},
+    )
+  })
+
+  test('keep of each item what its own row, counted alone, has best', () => {
+    fc.assert(
+      fc.property(shops, (shop) => {
+        const input = inputOf({...shop, measure: 'cosine'})
+        const {tables} = inKernel(input)
+        const scratch = makeScratch(shop.items)
+        for (let item = 0; item < shop.items; item++) {
+          const n = countPublicRow(item, input.baskets, input.privacy, scratch)
+          const row = Array.from(scratch.touched.subarray(0, n), (other) => {
+            return {other, score: input.scorers[0].score(item, other, scratch.counts[other], scratch.sums[other])}
+          }).sort((a, b) => b.score - a.score || a.other - b.other)
+          clearRow(n, scratch)
+          const {offsets, items} = tables[0]
+          const width = Math.max(1, Math.min(shop.neighbors, shop.items - 1))
+          expect([...items.subarray(offsets[item], offsets[item + 1])]).toEqual(
+            row.slice(0, width).map(({other}) => other),
+          )
+        }
+      }),
+      {numRuns: runs},
+    )
+  })
+
+  test.each(['weighted', 'llr'])(
+    'agree on more items than 16 bits number, and on a giant basket, by %s',
+    (measure) => {
+      const giant = Array.from({length: 3000}, (_, i) => 2 * i + 1)
+      const rows = Array.from({length: 800}, (_, r) => [
+        r % 400,
+        (r % 400) + 1,
+        5000 + 3 * (r % 400),
+        69_000 + (r % 400),
+      ])
+      const shop = {rows: [giant, ...rows], items: 70_000, owners: undefined, minTogether: 1, neighbors: 5, measure}
+      const input = inputOf({...shop, weightOf: (size) => size ** -0.6})
+      expectSame(inKernel(input, 1, 1024), inTypeScript(input))
+    },
+    60_000,
+  )
+
+  test('cut counts and weights off the same cell when both are large', () => {
+    // 40 baskets of the greatest weight: with 2,000,000 of them 63 bits would be full, which no test can wait for.
+    const rows = Array.from({length: 40}, (_, r) => [0, 1, 2 + (r % 5)])
+    const shop = {rows, items: 7, owners: undefined, minTogether: 2, neighbors: 3, measure: 'weighted'}
+    const input = inputOf({...shop, weightOf: (size) => 32767 - size})
+    const planned = finish(planCounting(input.baskets, input.privacy, input.scorers, 3, 1))
+    expect(planned?.job.layout.countBits).toBeLessThan(30)
+    expectSame(inKernel(input), inTypeScript(input))
+  })
+
+  test('leave a measure of one’s own to TypeScript', async () => {
+    const input = inputOf({
+      rows: [
+        [0, 1],
+        [0, 1],
+      ],
+      items: 2,
+      owners: undefined,
+      minTogether: 1,
+      neighbors: 2,
+      measure: 'cosine',
+      weightOf: () => 1,
+    })
+    const scorers = [measureScorer({score: (both, a, b) => both / Math.max(a, b)}, input.marginals)]
+    expect(finish(planCounting(input.baskets, input.privacy, scorers, 2, 1))).toBeUndefined()
+    const {tables} = await countTables(input.baskets, input.privacy, scorers, {neighbors: 2, threads: 2}, inOneGo)
+    expect([...tables[0].scores]).toEqual([1, 1])
+  })
+})
+
+describe('threads', () => {
+  const threadsNow = () => process.getActiveResourcesInfo().filter((name) => name === 'Worker').length
+  const before = threadsNow()
+  const rows = Array.from({length: 3000}, (_, r) =>
+    [...new Set(Array.from({length: 12}, (_, i) => Math.floor(((r * 7919 + i * i * 104729) % 5000) ** 2 / 5000)))].sort(
+      (a, b) => a - b,
+    ),
+  )
+  const input = inputOf({
+    ...{rows, items: 5000, owners: rows.map((_, r) => r >> 2), minTogether: 2, neighbors: 20},
+    ...{measure: 'weighted', weightOf: (size) => size ** -0.6},
+  })
+  const count = (threads: number, driver: Driver = inOneGo) =>
+    countTables(input.baskets, input.privacy, input.scorers, {neighbors: 20, threads}, driver)
+
+  test('change no byte, be they 2 or 5', async () => {
+    const expected = inTypeScript(input)
+    expect(expected.tables[0].items.length).toBeGreaterThan(10_000)
+    for (const threads of [1, 2, 5]) expectSame(await count(threads), expected)
+  })
+
+  test('end with their build, 200 times aborted at any moment', async () => {
+    const whole = performance.now()
+    await count(2)
+    const ms = performance.now() - whole
+    let aborted = 0
+    for (let run = 0; run < 200; run++) {
+      const abort = new AbortController()
+      const timer = setTimeout(() => abort.abort(new Error('enough')), (ms * run) / 200)
+      const driver: Driver = {...inOneGo, wait: (work) => work(() => {}, abort.signal)}
+      const start = performance.now()
+      await count(2, driver).catch((error) => {
+        expect(error.message).toBe('enough')
+        aborted++
+      })
+      clearTimeout(timer)
+      expect(performance.now() - start).toBeLessThan(ms + 1000)
+    }
+    expect(aborted).toBeGreaterThan(50)
+    expect(threadsNow()).toBe(before)
+  }, 120_000)
+
+  test('stop all when telling of progress fails', async () => {
+    const driver: Driver = {
+      ...inOneGo,
+      wait: (work) =>
+        work(() => {
+          throw new Error('no more')
+        }, undefined),
+    }
+    await Promise.all(
+      [count(2, driver), count(2, driver)].map((build) =>
+        build.catch((error) => expect(error.message).toBe('no more')),
+      ),
+    )
+    expect(threadsNow()).toBe(before)
+  })
+
+  afterAll(() => expect(threadsNow()).toBe(before))
+})
