@@ -2,9 +2,10 @@
 import {basketWeights, marginalsOf} from '../src/matrix/basket-weights.ts'
 import {buildTables} from '../src/matrix/build.ts'
 import type {Baskets} from '../src/matrix/count-row.ts'
+import {countTables} from '../src/matrix/counting.ts'
 import {transpose} from '../src/matrix/csr.ts'
 import {type Marginals, type Scorer, togetherScorer, UNIT, weightedScorer} from '../src/matrix/scorers.ts'
-import {finish} from '../src/matrix/steps.ts'
+import {finish, inOneGo} from '../src/matrix/steps.ts'
 import type {Table} from '../src/matrix/table.ts'
 import type {Shop} from './sets.ts'
 
@@ -47,8 +48,14 @@ function cappedRows({baskets, items, basketCount}: Shop, maxBasket: number) {
   return {offsets, indices: indices.subarray(0, size)}
 }
 
-/** One table for each scorer. */
-export function countTables(input: CountingInput, scorers: Scorer[]): Table[] {
+/** One table for each scorer, by the kernel on so many threads. */
+export async function countFast(input: CountingInput, scorers: Scorer[], threads = 1): Promise<Table[]> {
+  const {neighbors, minTogether} = defaults
+  return (await countTables(input, {minTogether}, scorers, {neighbors, threads}, inOneGo)).tables
+}
+
+/** The same in TypeScript alone. */
+export function countPlainly(input: CountingInput, scorers: Scorer[]): Table[] {
   return finish(buildTables(input, {minTogether: defaults.minTogether}, scorers, defaults.neighbors)).tables
 }
 
@@ -64,5 +71,5 @@ export function bothScorers(input: CountingInput): Scorer[] {
 /** From order lines to the neighbors of every item, by the default measure. */
 export function coreBuild(shop: Shop): Table {
   const input = countingInput(shop)
-  return countTables(input, [defaultScorer(input)])[0]
+  return countPlainly(input, [defaultScorer(input)])[0]
 }

@@ -3,7 +3,7 @@ import {countCompanions} from '../src/matrix/expected.ts'
 import {chanceScorer, measureScorer, type Scorer} from '../src/matrix/scorers.ts'
 import {finish} from '../src/matrix/steps.ts'
 import {type MeasureName, measures} from '../src/model/options.ts'
-import {type CountingInput, countingInput, countTables, defaultScorer, defaults, defaultWeight} from './core.ts'
+import {type CountingInput, countingInput, countPlainly, defaultScorer, defaults, defaultWeight} from './core.ts'
 import {inFreshProcess, tellParent} from './fresh-process.ts'
 import {makeSet} from './sets.ts'
 import {printTimings, type Timing, timed} from './timings.ts'
@@ -21,7 +21,7 @@ if (mode === '--child') {
 
 async function timeMeasure(name: MeasureName): Promise<Timing[]> {
   const {input, scorer} = scored(name)
-  return timed(`set S by ${name}`, {[name]: () => countTables(input, [scorer])}, {minSamples: 5, maxTime: 1})
+  return timed(`set S by ${name}`, {[name]: () => countPlainly(input, [scorer])}, {minSamples: 5, maxTime: 1})
 }
 
 function scored(name: MeasureName): {input: CountingInput; scorer: Scorer} {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import {afterAll, describe, expect, test} from 'vitest'
+import {below, sfc32} from '../bench/random.ts'
 import {basketWeights, marginalsOf} from '../src/matrix/basket-weights.ts'
 import {type BuiltTables, buildTables} from '../src/matrix/build.ts'
 import {type Baskets, clearRow, countPublicRow, makeScratch} from '../src/matrix/count-row.ts'
@@ -142,6 +143,35 @@ const shops: fc.Arbitrary<Shop> = fc
   })
   .map((shop) => ({...shop, owners: shop.owners?.toSorted((a, b) => a - b)}))
 
+/** Several hundred items and short lists; popular items have any index, so that ties are decided both ways. */
+const crowdedShops: fc.Arbitrary<Shop> = fc
+  .record({
+    seed: fc.nat({max: 1_000_000}),
+    items: fc.integer({min: 250, max: 500}),
+    size: fc.integer({min: 2, max: 90}),
+    neighbors: fc.integer({min: 1, max: 4}),
+    minTogether: fc.integer({min: 1, max: 2}),
+    measure: fc.constantFrom('weighted', ...Object.keys(measures)),
+    weight: fc.constantFrom(1, 1.37, 0.6, 32000),
+  })
+  .map(({seed, items, size, weight, ...shop}) => {
+    const next = sfc32(seed)
+    const row = () => {
+      const length = 1 + below(size, next())
+      const ranks = Array.from({length}, () =>
+        Math.floor((items * below(items, next()) * below(items, next())) / items ** 2),
+      )
+      return [...new Set(ranks.map((rank) => (rank * 7919 + seed) % items))].sort((a, b) => a - b)
+    }
+    const rows = Array.from({length: 220}, row)
+    // Beside the heaviest baskets, light ones are cut off in the filter's reading of a cell.
+    const weightOf = (n: number) => {
+      if (weight === 32000) return n === 2 ? weight : (1 + (n % 3)) / 65536
+      return weight === 0.6 ? n ** -weight : weight
+    }
+    return {...shop, items, rows, owners: undefined, weightOf}
+  })
+
 describe('the kernel and the build in TypeScript', () => {
   test('make the same bytes of any shop', () => {
     fc.assert(
@@ -150,6 +180,16 @@ describe('the kernel and the build in TypeScript', () => {
         expectSame(inKernel(input, 1, 2 * headItems), inTypeScript(input))
       }),
       {numRuns: 4 * runs},
+    )
+  })
+
+  test('make the same bytes where lists are full and most pairs are turned away', () => {
+    fc.assert(
+      fc.property(crowdedShops, (shop) => {
+        const input = inputOf(shop)
+        expectSame(inKernel(input, 1, 64), inTypeScript(input))
+      }),
+      {numRuns: runs},
     )
   })
 
