@@ -1,0 +1,94 @@
+/**
+ * Counting next to Python's implicit and scipy, one thread each, all cases in turn, where Python has these packages:
+ *
+ *     npm run bench:peers -- [S] [M] [L] [C] [--python PATH] [--rounds N]
+ *
+ * Both start from baskets in memory and end with the 50 best neighbors of every item. No part of tests or of the install.
+ */
+import {type ChildProcess, spawn} from 'node:child_process'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {createInterface} from 'node:readline'
+import {fileURLToPath} from 'node:url'
+import {parseArgs} from 'node:util'
+import {bothScorers, type CountingInput, countFast, countingInput, defaultScorer, defaults} from './core.ts'
+import {namedSets} from './set-names.ts'
+import {makeSet} from './sets.ts'
+import {duration, median} from './timings.ts'
+
+const {values, positionals} = parseArgs({
+  allowPositionals: true,
+  options: {
+    python: {type: 'string', default: 'python3'},
+    rounds: {type: 'string', default: '3'},
+    few: {type: 'boolean'},
+  },
+})
+const script = fileURLToPath(new URL('../bench/peers/peer.py', import.meta.url))
+
+for (const name of namedSets(positionals, ['S', 'M'])) {
+  // Uncapped: the peers have no cap.
+  const input = countingInput(makeSet(name), Number.POSITIVE_INFINITY)
+  const folder = mkdtempSync(join(tmpdir(), 'alsobought-peers-'))
+  try {
+    const peer = await startPeer(folder, input)
+    const ours: Record<string, () => Promise<unknown>> = {
+      'alsobought, default measure': () => countFast(input, [defaultScorer(input)]),
+      'alsobought, both tables': () => countFast(input, bothScorers(input)),
+    }
+    const theirs = values.few ? peer.cases.slice(0, 1) : peer.cases
+    const times: Record<string, number[]> = {}
+    for (let round = 0; round < Number(values.rounds); round++) {
+      for (const [label, run] of Object.entries(ours)) {
+        const start = performance.now()
+        await run()
+        times[label] = [...(times[label] ?? []), performance.now() - start]
+      }
+      for (const label of theirs) times[label] = [...(times[label] ?? []), 1000 * (await peer.run(label))]
+    }
+    peer.end()
+    const [first] = Object.values(times).map(median)
+    console.log(`set ${name}: ${values.rounds} rounds in turn, one thread each`)
+    console.table(
+      Object.entries(times).map(([label, ms]) => ({
+        case: label,
+        median: duration(median(ms)),
+        fastest: duration(Math.min(...ms)),
+        ratio: Number((median(ms) / first).toFixed(2)),
+      })),
+    )
+  } finally {
+    rmSync(folder, {recursive: true})
+  }
+}
+
+/** A Python process that holds the set and runs a case when told to. */
+async function startPeer(folder: string, {byBasket, byItem}: CountingInput) {
+  writeFileSync(join(folder, 'items'), bytesOf(byBasket.indices))
+  writeFileSync(join(folder, 'offsets'), bytesOf(byBasket.offsets))
+  const sizes = [byBasket.offsets.length - 1, byItem.offsets.length - 1, defaults.neighbors].map(String)
+  const child = spawn(values.python, [script, folder, ...sizes], {stdio: ['pipe', 'pipe', 'inherit']})
+  const answers = createInterface({input: child.stdout})[Symbol.asyncIterator]()
+  const next = async () => {
+    const {value, done} = await Promise.race([answers.next(), failureOf(child)])
+    if (done) throw new Error(`${values.python} cannot run ${script}; it needs: pip install implicit scipy`)
+    return JSON.parse(value)
+  }
+  return {
+    cases: (await next()) as string[],
+    run: (label: string): Promise<number> => {
+      child.stdin.write(`${label}\n`)
+      return next()
+    },
+    end: () => child.stdin.end(),
+  }
+}
+
+function failureOf(child: ChildProcess): Promise<never> {
+  return new Promise((_, reject) => child.once('error', reject))
+}
+
+function bytesOf({buffer, byteOffset, byteLength}: Int32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
