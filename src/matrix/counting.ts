@@ -75,7 +75,7 @@ export function* readTables(job: KernelJob, rankOf: Int32Array): Steps<BuiltTabl
 
 let compiled: WasmModule | undefined
 
-function kernelModule(): WasmModule | undefined {
+export function kernelModule(): WasmModule | undefined {
   if (!webAssembly || typeof SharedArrayBuffer === 'undefined') return undefined
   compiled ??= new webAssembly.Module(Uint8Array.from(atob(kernelBytes), (char) => char.charCodeAt(0)))
   return compiled

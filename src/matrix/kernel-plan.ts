@@ -165,7 +165,7 @@ export function planKernel(
     words.push(...tableWords.map((word) => parts[word]))
   }
   layout.tables = arena.put(Int32Array.from(words))
-  const bestRoom = room + Math.max(k, 128)
+  const bestRoom = room + Math.max(k, 64)
   const triangleCells = (headItems * (headItems - 1)) / 2
   const instances = Array.from({length: threads}, () => ({
     cells: arena.take((n + 4) * CELL),

@@ -138,20 +138,54 @@ function trimOwn(formula: i32): void {
   ownFloor = floorOf(formula, worst)
 }
 
-/** Offers the row's own best to its list, which others may have begun to fill. */
+/**
+ * Gives the row's own best to its list. It becomes the list, and a full one turns away what is worse from then on, unless
+ * another instance came first.
+ */
 export function keepOwn(table: Table, rank: u32): void {
-  if (size > neighbors) trimOwn(table.formula)
+  if (size >= neighbors) trimOwn(table.formula)
+  const at4 = (<usize>rank) << 2
+  lockList(table, at4)
+  const isFirst = load<i32>(table.sizes + at4) == 0
+  if (isFirst) {
+    memory.copy(table.entries + (<usize>load<u32>(table.starts + at4)) * ENTRY, best, <usize>size * ENTRY)
+    store<i32>(table.sizes + at4, size)
+    if (size == neighbors) keepWorst(table, rank, worst, worstItem)
+  }
+  unlockList(table, at4)
+  if (isFirst) return
   for (let p = best, end = best + <usize>size * ENTRY; p < end; p += ENTRY) {
     offer(table, rank, scoreAt(p), itemAt(p), load<i32>(p, 12))
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function lockList(table: Table, at4: usize): void {
+  if (isShared) while (atomic.cmpxchg<i32>(table.locks + at4, 0, 1) != 0) {}
+}
+
+// @ts-ignore: decorator
+@inline
+function unlockList(table: Table, at4: usize): void {
+  if (isShared) atomic.store<i32>(table.locks + at4, 0)
+}
+
+/** Notes the last entry that a full list keeps. */
+// @ts-ignore: decorator
+@inline
+function keepWorst(table: Table, rank: u32, score: f64, item: u32): void {
+  const at4 = (<usize>rank) << 2
+  store<f64>(table.worst + ((<usize>rank) << 3), score)
+  store<u32>(table.worstItem + at4, item)
+  store<f32>(table.floor + at4, floorOf(table.formula, score))
 }
 
 /** Offers an entry to an item's list. */
 export function offer(table: Table, rank: u32, score: f64, item: u32, count: i32): void {
   if (!(score > 0)) return
   const at4 = (<usize>rank) << 2
-  const lock = table.locks + at4
-  if (isShared) while (atomic.cmpxchg<i32>(lock, 0, 1) != 0) {}
+  lockList(table, at4)
   const worstAt = table.worst + ((<usize>rank) << 3)
   if (isBetter(score, item, load<f64>(worstAt), load<u32>(table.worstItem + at4))) {
     const start = <usize>load<u32>(table.starts + at4)
@@ -163,13 +197,11 @@ export function offer(table: Table, rank: u32, score: f64, item: u32, count: i32
       select(entries, n, neighbors)
       n = neighbors
       const last = entries + <usize>(n - 1) * ENTRY
-      store<f64>(worstAt, scoreAt(last))
-      store<u32>(table.worstItem + at4, itemAt(last))
-      store<f32>(table.floor + at4, floorOf(table.formula, scoreAt(last)))
+      keepWorst(table, rank, scoreAt(last), itemAt(last))
     }
     store<i32>(table.sizes + at4, n)
   }
-  if (isShared) atomic.store<i32>(lock, 0)
+  unlockList(table, at4)
 }
 
 /** Takes a finished list up, for the popular to be offered to it as to a row's own best. */
