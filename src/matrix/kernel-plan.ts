@@ -134,7 +134,7 @@ export function planKernel(
     popular: popular ? arena.put(popular.map((item) => rankOf[item])) : 0,
     popularCount: popular?.length ?? 0,
   }
-  const room = k + Math.max(14, k >> 1)
+  const room = k + Math.max(14, k >> 2)
   const lists: KernelJob['lists'] = []
   const words: number[] = []
   for (const table of tables) {
@@ -173,7 +173,8 @@ export function planKernel(
     streamRanks: arena.take((n + 4) * 4),
     streamCells: arena.take((n + 4) * CELL),
     own: dropsPrivate ? arena.take(n * 4) : 0,
-    best: arena.take(bestRoom * ENTRY),
+    // Half of it is for sorting.
+    best: arena.take(2 * bestRoom * ENTRY),
     bestRoom,
     triangle: arena.take(triangleCells * CELL),
   }))

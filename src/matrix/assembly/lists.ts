@@ -8,6 +8,8 @@ const ENTRY: usize = 16
 let size: i32 = 0
 let worst: f64 = 0
 let worstItem: u32 = 0
+/** How many entries, if that is all, are known to be in order. */
+let sortedSize: i32 = 0
 /** The same for the filter, which rounds. */
 export let ownFloor: f32 = 0
 
@@ -92,27 +94,59 @@ function select(entries: usize, n: i32, k: i32): void {
   }
 }
 
-/** Sorts entries, best first. */
-function sort(entries: usize, n: i32): void {
-  if (n > 24) {
-    const half = n >> 1
-    select(entries, n, half)
-    sort(entries, half)
-    sort(entries + <usize>half * ENTRY, n - half)
-    return
-  }
-  const end = entries + <usize>n * ENTRY
-  for (let p = entries + ENTRY; p < end; p += ENTRY) {
-    const entry = v128.load(p)
-    const score = scoreAt(p)
-    const item = itemAt(p)
-    let hole = p
-    while (hole > entries && isBetter(score, item, scoreAt(hole - ENTRY), itemAt(hole - ENTRY))) {
-      v128.store(hole, v128.load(hole - ENTRY))
-      hole -= ENTRY
+/** Entries sorted by insertion; longer lists are merged from these. */
+const RUN: usize = 8 * ENTRY
+
+/** Sorts `n` entries, best first, with room for as many behind `spare`. Returns which of both holds them. */
+function sort(entries: usize, n: i32, spare: usize): usize {
+  const bytes = <usize>n * ENTRY
+  for (let run: usize = 0; run < bytes; run += RUN) {
+    const first = entries + run
+    const end = entries + min(run + RUN, bytes)
+    for (let p = first + ENTRY; p < end; p += ENTRY) {
+      const entry = v128.load(p)
+      const score = scoreAt(p)
+      const item = itemAt(p)
+      let hole = p
+      while (hole > first && isBetter(score, item, scoreAt(hole - ENTRY), itemAt(hole - ENTRY))) {
+        v128.store(hole, v128.load(hole - ENTRY))
+        hole -= ENTRY
+      }
+      v128.store(hole, entry)
     }
-    v128.store(hole, entry)
   }
+  let from = entries
+  let to = spare
+  for (let width = RUN; width < bytes; width <<= 1) {
+    for (let start: usize = 0; start < bytes; start += width << 1) {
+      let left = from + start
+      const middle = from + min(start + width, bytes)
+      let right = middle
+      const end = from + min(start + (width << 1), bytes)
+      let out = to + start
+      while (left < middle && right < end) {
+        const takesRight = isBetter(scoreAt(right), itemAt(right), scoreAt(left), itemAt(left))
+        v128.store(out, v128.load(takesRight ? right : left))
+        right += takesRight ? ENTRY : 0
+        left += takesRight ? 0 : ENTRY
+        out += ENTRY
+      }
+      while (left < middle) {
+        v128.store(out, v128.load(left))
+        left += ENTRY
+        out += ENTRY
+      }
+      while (right < end) {
+        v128.store(out, v128.load(right))
+        right += ENTRY
+        out += ENTRY
+      }
+    }
+    const swapped = from
+    from = to
+    to = swapped
+  }
+  return from
 }
 
 export function beginOwn(): void {
@@ -132,6 +166,7 @@ export function offerOwn(formula: i32, score: f64, item: u32, count: i32): void 
 function trimOwn(formula: i32): void {
   select(best, size, neighbors)
   size = neighbors
+  sortedSize = 0
   const last = best + <usize>(neighbors - 1) * ENTRY
   worst = scoreAt(last)
   worstItem = itemAt(last)
@@ -204,15 +239,26 @@ export function offer(table: Table, rank: u32, score: f64, item: u32, count: i32
   unlockList(table, at4)
 }
 
-/** Takes a finished list up, for the popular to be offered to it as to a row's own best. */
-export function takeUp(table: Table, rank: u32): i32 {
+/** Takes a finished list up, for the popular to be offered to it as to a row's own best. A full one is sorted and cut. */
+export function takeUp(table: Table, rank: u32): void {
   beginOwn()
   const at4 = (<usize>rank) << 2
   const entries = table.entries + (<usize>load<u32>(table.starts + at4)) * ENTRY
   size = load<i32>(table.sizes + at4)
   memory.copy(best, entries, <usize>size * ENTRY)
-  if (size >= neighbors) trimOwn(table.formula)
-  return size
+  sortedSize = 0
+  if (size < neighbors) return
+  sortOwn()
+  size = neighbors
+  sortedSize = size
+  const last = best + <usize>(neighbors - 1) * ENTRY
+  worst = scoreAt(last)
+  worstItem = itemAt(last)
+}
+
+function sortOwn(): void {
+  const sorted = sort(best, size, best + <usize>bestRoom * ENTRY)
+  if (sorted != best) memory.copy(best, sorted, <usize>size * ENTRY)
 }
 
 /** Whether the list taken up is full and would not take this score. */
@@ -223,13 +269,13 @@ export function isTooLow(score: f64): bool {
 /** Offers an item to the list taken up, by a score that is no higher than those offered before. */
 export function offerPopularItem(formula: i32, score: f64, item: u32): void {
   offerOwn(formula, score, item, 0)
-  if (size == neighbors) trimOwn(formula)
+  if (size == neighbors && sortedSize == 0) trimOwn(formula)
 }
 
 /** Puts it down again, cut and sorted. */
 export function putDown(table: Table, rank: u32): void {
-  if (size > neighbors) trimOwn(table.formula)
-  sort(best, size)
+  if (size != sortedSize) sortOwn()
+  size = min(size, neighbors)
   const at4 = (<usize>rank) << 2
   const entries = table.entries + (<usize>load<u32>(table.starts + at4)) * ENTRY
   memory.copy(entries, best, <usize>size * ENTRY)
