@@ -5,6 +5,7 @@ import {nextOrderTable} from '../matrix/next-order.ts'
 import {countRepeats, repeatRates} from '../matrix/repeat.ts'
 import {byMass} from '../matrix/scorers.ts'
 import {type Driver, part, type Steps, span} from '../matrix/steps.ts'
+import {makeHeaps} from '../matrix/top-k.ts'
 import {type BasketSet, basketAges, readBaskets, type Scope} from '../orders/baskets.ts'
 import type {CanonicalLog} from '../orders/canonical-log.ts'
 import {looksLikeFee} from '../orders/fees.ts'
@@ -55,7 +56,14 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
       bytes: {},
       seconds: pace.seconds,
     },
-    scratch: {...makeScratch(items), barred: new Uint8Array(items), places: new Int32Array(items), isBusy: false},
+    scratch: {
+      ...makeScratch(items),
+      scores: new Float64Array(items),
+      barred: new Uint8Array(items),
+      places: new Int32Array(items),
+      heap: makeHeaps(1, 10),
+      isBusy: false,
+    },
   }
   model.report.bytes = sizesOf(model)
   return model

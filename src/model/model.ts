@@ -4,6 +4,7 @@ import type {Sums, SumTable} from '../matrix/neighbor-sum.ts'
 import type {Privacy} from '../matrix/privacy.ts'
 import type {Marginals, Scorer} from '../matrix/scorers.ts'
 import type {Table} from '../matrix/table.ts'
+import type {Heaps} from '../matrix/top-k.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {Log} from '../orders/log.ts'
 import type {Settings} from './options.ts'
@@ -32,6 +33,10 @@ export interface Model {
 
 /** Room for one query at a time; one entry an item, all 0 between queries. */
 export interface QueryScratch extends Scratch, Sums {
+  /** By place among the touched: what they score. */
+  scores: Float64Array
+  /** The best so far of the query at work. */
+  heap: Heaps
   /** Whether a query is at work: one may not be asked from within another, by a measure of the caller's. */
   isBusy: boolean
   /** Whether an item may not be picked. */

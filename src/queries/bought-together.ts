@@ -45,7 +45,7 @@ export function boughtTogether(model: Model, ids: Iterable<Id>, options: Rules =
   const plain = picks.map(({item, score, tier}) => ({item: model.log.items[item], score, tier}))
   if (options.evidence === false) return plain
   const because = storedReasons(model, table, seeds, picks)
-  fillReasons(model, counted, seeds, picks, because)
+  fillReasons(model, counted, () => seeds, picks, because)
   return plain.map((suggestion, place) => ({...suggestion, because: because[place]}))
 }
 
@@ -53,7 +53,7 @@ export function boughtTogether(model: Model, ids: Iterable<Id>, options: Rules =
 export function fillReasons(
   model: Model,
   counted: ScopeModel,
-  seeds: Seeds,
+  seeds: () => Seeds,
   picks: readonly Pick[],
   because: Because[][],
 ): void {
@@ -63,7 +63,7 @@ export function fillReasons(
   const found = countedReasons(
     model,
     counted,
-    seeds,
+    seeds(),
     lacking.map((place) => picks[place]),
   )
   for (const [i, place] of lacking.entries()) because[place] = found[i]

@@ -25,19 +25,20 @@ function rowWeights({items, weights}: Seeds, {scales}: SumTable): {whole: Int32A
   return {whole, unit: heaviest / 65536}
 }
 
-/** The sum of the seeds' stored rows. */
+/** The sum of the seeds' stored rows. What it returns lies in the scratch: it holds until the next question to the model. */
 export function jointCandidates({scratch}: Model, table: SumTable, seeds: Seeds): Candidates {
-  const {sums, touched} = scratch
+  const {sums, touched, scores} = scratch
   const {whole, unit} = rowWeights(seeds, table)
   const n = sumRows(table, seeds.items, whole, seeds.items.length, scratch)
-  const items = touched.slice(0, n)
-  const scores = new Float64Array(n)
   for (let t = 0; t < n; t++) {
-    scores[t] = sums[items[t]] * unit
-    sums[items[t]] = 0
+    const item = touched[t]
+    scores[t] = sums[item] * unit
+    sums[item] = 0
   }
-  return {n, items, scores, tierOf: () => 'copurchase'}
+  return {n, items: touched, scores, tierOf: isCopurchase}
 }
+
+const isCopurchase = () => 'copurchase' as const
 
 /** Multiply-adds that counting on demand may take, some milliseconds: as many rows as fit, the heaviest seed's always. */
 const MOST_WORK = 2_000_000

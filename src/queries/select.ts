@@ -1,4 +1,4 @@
-import {makeHeaps, offer, sortBestFirst} from '../matrix/top-k.ts'
+import {clearHeap, type Heaps, makeHeaps, offer, sortBestFirst} from '../matrix/top-k.ts'
 import type {Model} from '../model/model.ts'
 import {indicesOf, type Rules} from './rules.ts'
 
@@ -44,6 +44,7 @@ export function select(
   const allowed = only && indicesOf(query, itemOf, only)
   if (scratch.isBusy) throw new Error(`${query}: a query may not be asked from within a measure`)
   const {barred} = scratch
+  let picks: Pick[] = []
   try {
     scratch.isBusy = true
     if (allowed) {
@@ -53,19 +54,26 @@ export function select(
     for (const item of inNoBasket) barred[item] = 1
     for (const item of excluded) barred[item] = 1
     for (const item of asked) barred[item] = 1
-    return pickAllowed(barred, limit, fallback ? popular : undefined, sources)
+    picks = pickAllowed(scratch, limit, fallback ? popular : undefined, sources)
   } finally {
-    barred.fill(0)
+    // One by one where few are: a shop has many more items than a question.
+    if (allowed || picks.length === 0) barred.fill(0)
+    for (const item of inNoBasket) barred[item] = 0
+    for (const item of excluded) barred[item] = 0
+    for (const item of asked) barred[item] = 0
+    for (const {item} of picks) barred[item] = 0
     scratch.isBusy = false
   }
+  return picks
 }
 
 function pickAllowed(
-  barred: Uint8Array,
+  scratch: Model['scratch'],
   limit: number,
   popular: Int32Array | undefined,
   sources: (() => Candidates)[],
 ): Pick[] {
+  const {barred} = scratch
   const picks: Pick[] = []
   const pick = (item: number, score: number, tier: Tier, note: number) => {
     barred[item] = 1
@@ -81,9 +89,10 @@ function pickAllowed(
         if (mayCome(t)) pick(items[t], scores[t], tierOf(noteOf(t)), noteOf(t))
       }
     } else {
-      const heap = makeHeaps(1, Math.max(1, Math.min(limit - picks.length, barred.length)))
+      const heap = emptyHeap(scratch, Math.max(1, Math.min(limit - picks.length, barred.length)))
       for (let t = 0; t < n; t++) {
-        if (scores[t] >= heap.worst[0] && mayCome(t)) offer(heap, 0, items[t], scores[t], noteOf(t))
+        const score = scores[t]
+        if (score >= heap.worst[0] && mayCome(t)) offer(heap, 0, items[t], score, noteOf(t))
       }
       const best = sortBestFirst(heap, 0)
       for (let t = 0; t < best; t++) pick(heap.indices[t], heap.scores[t], tierOf(heap.notes[t]), heap.notes[t])
@@ -93,4 +102,11 @@ function pickAllowed(
     if (!barred[popular[p]]) pick(popular[p], 0, 'popular', 0)
   }
   return picks
+}
+
+/** Room for the `k` best: that of the last query, if it had as many. */
+function emptyHeap(scratch: Model['scratch'], k: number): Heaps {
+  if (scratch.heap.k !== k) scratch.heap = makeHeaps(1, k)
+  clearHeap(scratch.heap, 0)
+  return scratch.heap
 }

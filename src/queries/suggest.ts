@@ -1,3 +1,4 @@
+import type {SumTable} from '../matrix/neighbor-sum.ts'
 import {repeatChance} from '../matrix/repeat.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import {quote} from '../orders/options.ts'
@@ -40,13 +41,13 @@ export function suggest(model: Model, who: Who, options: SuggestOptions = {}): S
   const counted = scopeOf(model, 'suggest', undefined)
   const session = seedsOf(known.session)
   const history = seedsOf(known.history)
-  const both = seedsOf(merged(known.history, known.session))
+  const both = () => seedsOf(merged(known.history, known.session))
   const asked = repeat === 'exclude' ? [...known.away, ...known.purchases.keys()] : known.away
   const rules = repeat === 'only' ? onlyBought(model, options, known) : options
   const picks = select('suggest', model, rules, asked, [
     () => scored(model, counted, known, session, history, repeat !== 'exclude'),
     () => jointCandidates(model, counted.together.table, history),
-    () => countedCandidates(model, counted, both),
+    () => countedCandidates(model, counted, both()),
   ])
   const plain = picks.map(({item, score, tier}) => ({item: model.log.items[item], score, tier}))
   if (!evidence) return plain
@@ -78,23 +79,21 @@ function scored(
   withRepeats: boolean,
 ): Candidates {
   const {histories} = model
-  const tables = [
-    {table: counted.together.table, seeds: session},
-    {table: histories?.next, seeds: history},
-  ]
-  const parts = tables
-    .map(({table, seeds}) => table && jointCandidates(model, table, seeds))
-    .filter((part) => part !== undefined && part.n > 0) as Candidates[]
-  if (!withRepeats && parts.length === 1) return parts[0]
-
+  const {table} = counted.together
+  const next = histories && hasRows(histories.next, history) ? histories.next : undefined
+  if (!withRepeats && !(next && hasRows(table, session))) {
+    return next ? jointCandidates(model, next, history) : jointCandidates(model, table, session)
+  }
   const total = new Map<number, number>()
-  for (const {n, items, scores} of parts) {
+  const add = ({n, items, scores}: Candidates) => {
     let largest = 0
     for (let t = 0; t < n; t++) largest = Math.max(largest, scores[t])
     for (let t = 0; t < n; t++) {
       total.set(items[t], (total.get(items[t]) ?? 0) + (NEW_ITEMS * scores[t]) / largest)
     }
   }
+  add(jointCandidates(model, table, session))
+  if (next) add(jointCandidates(model, next, history))
   const chances = new Map<number, number>()
   if (withRepeats && histories) {
     for (const [item, orders] of purchases) chances.set(item, repeatChance(orders, histories.repeatRates[item]))
@@ -110,6 +109,11 @@ function scored(
   }
 }
 
+/** Whether a table says anything of the seeds. */
+function hasRows({offsets}: SumTable, {items}: Seeds): boolean {
+  return items.some((item) => offsets[item + 1] > offsets[item])
+}
+
 /** What speaks for each result: the customer's own purchases of it, then the session, then the past. */
 function reasons(
   model: Model,
@@ -117,7 +121,7 @@ function reasons(
   {purchases}: Knowledge,
   session: Seeds,
   history: Seeds,
-  both: Seeds,
+  both: () => Seeds,
   picks: readonly Pick[],
 ): Because[][] {
   const fromSession = storedReasons(model, counted.together.table, session, picks)
