@@ -69,7 +69,7 @@ export function bothScorers(input: CountingInput): Scorer[] {
 }
 
 /** From order lines to the neighbors of every item, by the default measure. */
-export function coreBuild(shop: Shop): Table {
+export async function coreBuild(shop: Shop): Promise<Table> {
   const input = countingInput(shop)
-  return countPlainly(input, [defaultScorer(input)])[0]
+  return (await countFast(input, [defaultScorer(input)]))[0]
 }

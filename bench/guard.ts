@@ -39,7 +39,7 @@ const sets: Record<string, Effort & {make: () => Shop}> = {
 
 const guardFile = new URL('../bench/guard.json', import.meta.url)
 const [mode, name] = process.argv.slice(2)
-if (mode === '--child') tellParent(measureRatio(name))
+if (mode === '--child') tellParent(await measureRatio(name))
 else if (mode === undefined || mode === '--update') await guard(mode === '--update')
 else throw new RangeError(`guard: unknown option ${mode}; valid is --update`)
 
@@ -74,25 +74,25 @@ function writeGuard(ratio: number, onS: number): void {
 }
 
 /** CPU time of the twin over that of the core: the median of the rounds. */
-function measureRatio(name: string): number {
+async function measureRatio(name: string): Promise<number> {
   const {make, warmUps, rounds, cores} = sets[name]
   const shop = make()
-  for (let run = 0; run < warmUps; run++) coreBuild(shop)
+  for (let run = 0; run < warmUps; run++) await coreBuild(shop)
   const ratios: number[] = []
   for (let round = 0; round < rounds; round++) {
-    const before = timeCores(shop, cores / 2)
+    const before = await timeCores(shop, cores / 2)
     const twin = timeTwin(shop)
-    const after = timeCores(shop, cores / 2)
-    assertEqual(coreBuild(shop), twin.rows)
+    const after = await timeCores(shop, cores / 2)
+    assertEqual(await coreBuild(shop), twin.rows)
     ratios.push((cores * twin.ms) / (before + after))
   }
   return median(ratios)
 }
 
-function timeCores(shop: Shop, runs: number): number {
+async function timeCores(shop: Shop, runs: number): Promise<number> {
   collectGarbage()
   const start = cpuTime()
-  for (let run = 0; run < runs; run++) coreBuild(shop)
+  for (let run = 0; run < runs; run++) await coreBuild(shop)
   return cpuTime() - start
 }
 
