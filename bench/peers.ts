@@ -1,9 +1,9 @@
 /**
  * Counting next to Python's implicit and scipy, one thread each, all cases in turn, where Python has these packages:
  *
- *     npm run bench:peers -- [S] [M] [L] [C] [--python PATH] [--rounds N]
+ *     npm run bench:peers -- [S] [M] [L] [C] [--python PATH] [--rounds N] [--few]
  *
- * Both start from baskets in memory and end with the 50 best neighbors of every item. No part of tests or of the install.
+ * `--few` leaves out all but the kernel of implicit, for the large sets. Both start from baskets in memory and end with the 50 best neighbors of every item. No part of tests or of the install.
  */
 import {type ChildProcess, spawn} from 'node:child_process'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'

@@ -6,7 +6,7 @@ import {type KernelJob, type PlannedTable, planKernel} from './kernel-plan.ts'
 import type {Privacy} from './privacy.ts'
 import {rankItems} from './ranks.ts'
 import type {Scorer} from './scorers.ts'
-import type {Driver, Steps} from './steps.ts'
+import {type Driver, type Steps, span} from './steps.ts'
 import {availableThreads, runThreads} from './threads.ts'
 import {type WasmModule, webAssembly} from './web-assembly.ts'
 
@@ -60,22 +60,29 @@ export function* planCounting(
   const tables = scorers.map(({formula, popular}) => ({formula: formula?.(), popular}))
   if (!module || tables.some(({formula}) => !formula)) return undefined
   const ranks = yield* rankItems(baskets.byItem)
-  const job = planKernel(baskets, privacy, ranks, tables as PlannedTable[], neighbors, threads, module, mostHeadItems)
+  const job = yield* planKernel(
+    baskets,
+    privacy,
+    ranks,
+    tables as PlannedTable[],
+    neighbors,
+    threads,
+    module,
+    mostHeadItems,
+  )
   return job && {job, rankOf: ranks.rankOf}
 }
 
 export function* readTables(job: KernelJob, rankOf: Int32Array): Steps<BuiltTables['tables']> {
   const tables: BuiltTables['tables'] = []
-  for (let t = 0; t < job.lists.length; t++) {
-    tables.push(readTable(job, t, rankOf))
-    yield t / job.lists.length
-  }
+  const n = job.lists.length
+  for (let t = 0; t < n; t++) tables.push(yield* span(readTable(job, t, rankOf), t / n, (t + 1) / n))
   return tables
 }
 
 let compiled: WasmModule | undefined
 
-export function kernelModule(): WasmModule | undefined {
+function kernelModule(): WasmModule | undefined {
   if (!webAssembly || typeof SharedArrayBuffer === 'undefined') return undefined
   compiled ??= new webAssembly.Module(Uint8Array.from(atob(kernelBytes), (char) => char.charCodeAt(0)))
   return compiled

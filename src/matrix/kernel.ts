@@ -1,6 +1,6 @@
 import type {KernelJob, Phase} from './kernel-plan.ts'
 import {fillRows} from './kernel-rows.ts'
-import type {Steps} from './steps.ts'
+import {each, type Steps} from './steps.ts'
 import type {Table} from './table.ts'
 import {webAssembly} from './web-assembly.ts'
 
@@ -56,7 +56,7 @@ export function* runKernel(job: KernelJob): Steps<number> {
 }
 
 /** Reads the finished lists of a table, row `i` from the list of rank `rankOf[i]`. */
-export function readTable({memory, lists}: KernelJob, t: number, rankOf: Int32Array): Table {
+export function* readTable({memory, lists}: KernelJob, t: number, rankOf: Int32Array): Steps<Table> {
   const {entries, sizes, starts} = lists[t]
   const rows = rankOf.length
   const lengths = new Int32Array(memory.buffer, sizes, rows)
@@ -67,14 +67,13 @@ export function readTable({memory, lists}: KernelJob, t: number, rankOf: Int32Ar
   const items = new Int32Array(offsets[rows])
   const scores = new Float32Array(offsets[rows])
   const together = new Int32Array(offsets[rows])
-  // A function of its own is optimized after some rows.
-  const readRow = (from: number, to: number, first: number) => {
-    for (let p = from, entry = first; p < to; p++, entry++) {
+  const read = (row: number) => {
+    for (let p = offsets[row], entry = starts[rankOf[row]]; p < offsets[row + 1]; p++, entry++) {
       scores[p] = scoresIn[2 * entry]
       items[p] = wordsIn[4 * entry + 2]
       together[p] = wordsIn[4 * entry + 3]
     }
   }
-  for (let row = 0; row < rows; row++) readRow(offsets[row], offsets[row + 1], starts[rankOf[row]])
+  yield* each(rows, read, 1 << 12)
   return {offsets, items, scores, together}
 }

@@ -102,7 +102,7 @@ export interface Settings {
   threads: number | undefined
 }
 
-/** Each thread has a block of 4 MB of its own, and more than this has no machine to gain from. */
+/** A mistyped number of threads must not take the machine down: each has its own stack, heap and 4 MB to count in. */
 const MOST_THREADS = 256
 
 const fitOptions = [

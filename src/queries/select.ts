@@ -56,7 +56,7 @@ export function select(
     for (const item of asked) barred[item] = 1
     picks = pickAllowed(scratch, limit, fallback ? popular : undefined, sources)
   } finally {
-    // One by one where few are: a shop has many more items than a question.
+    // One by one where few are: a shop has many more items than a question. A query that failed has told of no picks.
     if (allowed || picks.length === 0) barred.fill(0)
     for (const item of inNoBasket) barred[item] = 0
     for (const item of excluded) barred[item] = 0

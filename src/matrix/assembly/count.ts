@@ -19,13 +19,11 @@ const TOUCH: usize = 32
 /** Keeps the compiler from dropping reads that are only there to warm the cache. */
 export let sink: u32 = 0
 
-// @ts-expect-error: decorator
 @inline
 export function cellOf(weight: u32): u64 {
   return ((<u64>weight) << countBits) | 1
 }
 
-// @ts-expect-error: decorator
 @inline
 export function countOf(cell: u64): i32 {
   return <i32>(cell & ((<u64>1 << countBits) - 1))

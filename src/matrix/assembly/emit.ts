@@ -5,7 +5,6 @@ import {boundForItem, boundForOther, exactScore} from './scores'
 import {JACCARD, LLR, NPMI, PRODUCT, RATIO, ROOT, Table, TOGETHER, WEIGHTED} from './table'
 
 /** Four values of a column: side by side, or of four ranks of the stream. */
-// @ts-expect-error: decorator
 @inline
 function four(isDense: bool, column: usize, t: usize): v128 {
   if (isDense) return v128.load(column + (t << 2))
@@ -20,7 +19,6 @@ function four(isDense: bool, column: usize, t: usize): v128 {
  * Offers each pair of a row to both its items: `n` cells from `base` on, of ranks from 0 on or of the stream's. Four at a
  * time; what the filter lets through is scored exactly.
  */
-// @ts-expect-error: decorator
 @inline
 function emitAs(kind: i32, isDense: bool, table: Table, rank: u32, base: usize, n: usize): void {
   const at4 = (<usize>rank) << 2
@@ -73,12 +71,7 @@ function emitAs(kind: i32, isDense: bool, table: Table, rank: u32, base: usize, 
   }
 }
 
-function emitAny(isDense: bool, kind: i32, table: Table, rank: u32, base: usize, n: usize): void {
-  if (isDense) emitKinds(true, kind, table, rank, base, n)
-  else emitKinds(false, kind, table, rank, base, n)
-}
-
-// @ts-expect-error: decorator
+/** A loop of its own for each kind of filter: `kind` and `isDense` are constants where `emitAs` is put in place. */
 @inline
 function emitKinds(isDense: bool, kind: i32, table: Table, rank: u32, base: usize, n: usize): void {
   if (kind == WEIGHTED) emitAs(WEIGHTED, isDense, table, rank, base, n)
@@ -93,7 +86,8 @@ function emitTables(isDense: bool, rank: u32, base: usize, n: usize): void {
   for (let t = 0; t < tableCount; t++) {
     const table = changetype<Table>(tables + <usize>t * offsetof<Table>())
     beginOwn()
-    emitAny(isDense, table.formula, table, rank, base, n)
+    if (isDense) emitKinds(true, table.formula, table, rank, base, n)
+    else emitKinds(false, table.formula, table, rank, base, n)
     keepOwn(table, rank)
   }
 }

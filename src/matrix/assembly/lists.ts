@@ -1,8 +1,6 @@
 import {best, bestRoom, isShared, neighbors} from './layout'
+import {ENTRY, isBetter, itemAt, scoreAt, select, sort, write} from './entries'
 import {LLR, Table} from './table'
-
-/** Bytes of an entry: score f64, item u32, count u32. */
-const ENTRY: usize = 16
 
 /** What the row's own best so far asks of the next. */
 let size: i32 = 0
@@ -13,41 +11,6 @@ let sortedSize: i32 = 0
 /** The same for the filter, which rounds. */
 export let ownFloor: f32 = 0
 
-// @ts-expect-error: decorator
-@inline
-function scoreAt(entry: usize): f64 {
-  return load<f64>(entry)
-}
-
-// @ts-expect-error: decorator
-@inline
-function itemAt(entry: usize): u32 {
-  return load<u32>(entry, 8)
-}
-
-/** The order of all lists: score descending, then item ascending. */
-// @ts-expect-error: decorator
-@inline
-function isBetter(score: f64, item: u32, thanScore: f64, thanItem: u32): bool {
-  return score > thanScore || (score == thanScore && item < thanItem)
-}
-
-// @ts-expect-error: decorator
-@inline
-function write(entry: usize, score: f64, item: u32, count: i32): void {
-  store<f64>(entry, score)
-  store<u32>(entry, item, 8)
-  store<i32>(entry, count, 12)
-}
-
-// @ts-expect-error: decorator
-@inline
-function swap(a: usize, b: usize): void {
-  const entry = v128.load(a)
-  v128.store(a, v128.load(b))
-  v128.store(b, entry)
-}
-
 /**
  * A bound the f32 filter may compare with: a little below the score, by more than its roundings add up to (some 10^-7), and
  * 0 or the largest number where f32 has no such precision.
@@ -56,97 +19,6 @@ export function floorOf(formula: i32, score: f64): f32 {
   const compared = formula == LLR ? 0.5 * score * score : score
   if (compared < 1e-30) return 0
   return compared > 3e38 ? f32.MAX_VALUE : <f32>(compared * (1 - 2e-6))
-}
-
-/** Brings the best `k` of `n` entries to the front, the `k`th to its place: Hoare's quickselect. */
-function select(entries: usize, n: i32, k: i32): void {
-  let low: i32 = 0
-  let high = n - 1
-  const target = k - 1
-  while (low < high) {
-    const middle = entries + (<usize>((low + high) >> 1)) * ENTRY
-    const first = entries + <usize>low * ENTRY
-    const last = entries + <usize>high * ENTRY
-    if (isBetter(scoreAt(middle), itemAt(middle), scoreAt(first), itemAt(first))) swap(middle, first)
-    if (isBetter(scoreAt(last), itemAt(last), scoreAt(first), itemAt(first))) swap(last, first)
-    if (isBetter(scoreAt(last), itemAt(last), scoreAt(middle), itemAt(middle))) swap(last, middle)
-    const score = scoreAt(middle)
-    const item = itemAt(middle)
-    let i = first
-    let j = last
-    while (i <= j) {
-      while (isBetter(scoreAt(i), itemAt(i), score, item)) i += ENTRY
-      while (isBetter(score, item, scoreAt(j), itemAt(j))) j -= ENTRY
-      if (i <= j) {
-        swap(i, j)
-        i += ENTRY
-        j -= ENTRY
-      }
-    }
-    const left = <i32>((j - entries) / ENTRY)
-    const right = <i32>((i - entries) / ENTRY)
-    if (j < entries || target > left) {
-      if (target < right) return
-      low = right
-    } else {
-      high = left
-    }
-  }
-}
-
-/** Entries sorted by insertion; longer lists are merged from these. */
-const RUN: usize = 8 * ENTRY
-
-/** Sorts `n` entries, best first, with room for as many behind `spare`. Returns which of both holds them. */
-function sort(entries: usize, n: i32, spare: usize): usize {
-  const bytes = <usize>n * ENTRY
-  for (let run: usize = 0; run < bytes; run += RUN) {
-    const first = entries + run
-    const end = entries + min(run + RUN, bytes)
-    for (let p = first + ENTRY; p < end; p += ENTRY) {
-      const entry = v128.load(p)
-      const score = scoreAt(p)
-      const item = itemAt(p)
-      let hole = p
-      while (hole > first && isBetter(score, item, scoreAt(hole - ENTRY), itemAt(hole - ENTRY))) {
-        v128.store(hole, v128.load(hole - ENTRY))
-        hole -= ENTRY
-      }
-      v128.store(hole, entry)
-    }
-  }
-  let from = entries
-  let to = spare
-  for (let width = RUN; width < bytes; width <<= 1) {
-    for (let start: usize = 0; start < bytes; start += width << 1) {
-      let left = from + start
-      const middle = from + min(start + width, bytes)
-      let right = middle
-      const end = from + min(start + (width << 1), bytes)
-      let out = to + start
-      while (left < middle && right < end) {
-        const takesRight = isBetter(scoreAt(right), itemAt(right), scoreAt(left), itemAt(left))
-        v128.store(out, v128.load(takesRight ? right : left))
-        right += takesRight ? ENTRY : 0
-        left += takesRight ? 0 : ENTRY
-        out += ENTRY
-      }
-      while (left < middle) {
-        v128.store(out, v128.load(left))
-        left += ENTRY
-        out += ENTRY
-      }
-      while (right < end) {
-        v128.store(out, v128.load(right))
-        right += ENTRY
-        out += ENTRY
-      }
-    }
-    const swapped = from
-    from = to
-    to = swapped
-  }
-  return from
 }
 
 export function beginOwn(): void {
@@ -194,20 +66,17 @@ export function keepOwn(table: Table, rank: u32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function lockList(table: Table, at4: usize): void {
   if (isShared) while (atomic.cmpxchg<i32>(table.locks + at4, 0, 1) != 0) {}
 }
 
-// @ts-ignore: decorator
 @inline
 function unlockList(table: Table, at4: usize): void {
   if (isShared) atomic.store<i32>(table.locks + at4, 0)
 }
 
 /** Notes the last entry that a full list keeps. */
-// @ts-ignore: decorator
 @inline
 function keepWorst(table: Table, rank: u32, score: f64, item: u32): void {
   const at4 = (<usize>rank) << 2

@@ -5,13 +5,11 @@ import {JACCARD, LLR, NPMI, PRODUCT, RATIO, ROOT, Table, TOGETHER, WEIGHTED} fro
 /** What a basket's weight of 1 is worth. */
 const UNIT: f64 = 1.0 / 65536.0
 
-// @ts-expect-error: decorator
 @inline
 function at8(column: usize, rank: u32): f64 {
   return load<f64>(column + ((<usize>rank) << 3))
 }
 
-// @ts-expect-error: decorator
 @inline
 function logAt(n: f64): f64 {
   return load<f64>(logs + ((<usize>n) << 3))
@@ -46,14 +44,12 @@ export function exactScore(table: Table, item: u32, other: u32, cell: u64): f64 
   return (logAt(both) + logAt(total) - (left + right)) / (logAt(total) - logAt(both))
 }
 
-// @ts-expect-error: decorator
 @inline
 function splat(x: f32): v128 {
   return f32x4.splat(x)
 }
 
 /** Natural logarithm of four numbers from 1 up, within 2e-6 of it and its rounding: polynomial on 1..2, exponent apart. */
-// @ts-expect-error: decorator
 @inline
 function ln(x: v128): v128 {
   const exponent = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(x, 23), i32x4.splat(127)))
@@ -72,10 +68,9 @@ function ln(x: v128): v128 {
  * Upper bounds of four scores of other items for the row's item, and of the row's item for them, in the filter's terms:
  * the score itself, for LLR half its square. Products of f32; `v` is the count, or what the weights come to.
  *
- * f1…f4 by item: WEIGHTED damp·unit, lean, share·damp · TOGETHER left·unit, right · RATIO, ROOT, PRODUCT left, right (units
+ * f1…f3 by item: WEIGHTED damp·unit, lean, share·damp · TOGETHER left·unit, right · RATIO, ROOT, PRODUCT left, right (units
  * and scale in left) · JACCARD n · LLR n, ln(n/N), n/(N−n) · NPMI ln(n/N).
  */
-// @ts-expect-error: decorator
 @inline
 export function boundForItem(kind: i32, v: v128, of1: f32, of2: f32, of3: f32, o1: v128, o2: v128, o3: v128): v128 {
   if (kind == WEIGHTED) return f32x4.add(f32x4.mul(v, o1), f32x4.mul(splat(of2), o3))
@@ -87,7 +82,6 @@ export function boundForItem(kind: i32, v: v128, of1: f32, of2: f32, of3: f32, o
   return symmetricBound(kind, v, of1, of2, of3, o1, o2, o3)
 }
 
-// @ts-expect-error: decorator
 @inline
 export function boundForOther(kind: i32, v: v128, of1: f32, of2: f32, of3: f32, o1: v128, o2: v128, o3: v128): v128 {
   if (kind == WEIGHTED) return f32x4.add(f32x4.mul(v, splat(of1)), f32x4.mul(o2, splat(of3)))
@@ -99,7 +93,6 @@ export function boundForOther(kind: i32, v: v128, of1: f32, of2: f32, of3: f32, 
   return symmetricBound(kind, v, of1, of2, of3, o1, o2, o3)
 }
 
-// @ts-expect-error: decorator
 @inline
 function symmetricBound(kind: i32, v: v128, of1: f32, of2: f32, of3: f32, o1: v128, o2: v128, o3: v128): v128 {
   if (kind == JACCARD) return f32x4.div(v, f32x4.sub(f32x4.add(splat(of1), o1), v))

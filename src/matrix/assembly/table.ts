@@ -17,7 +17,6 @@ export class Table {
   f1: usize
   f2: usize
   f3: usize
-  f4: usize
   /** f32: no score below this enters the list of an item. */
   floor: usize
   /** Where each list begins, in entries; one longer than there are items. */

@@ -1,0 +1,36 @@
+import {type WasmMemory, webAssembly} from './web-assembly.ts'
+
+const PAGE = 65536
+/** All that 32-bit addresses reach, but for a last page. */
+const MOST_BYTES = 65535 * PAGE
+/** The memory of a build, given out piece by piece before there is any: pages that are never touched cost nothing. */
+export class Arena {
+  size = 64
+  readonly #fills: ((buffer: ArrayBufferLike) => void)[] = []
+
+  /** Room for `bytes`, and a little beyond which may be read but means nothing. */
+  take(bytes: number): number {
+    const at = this.size
+    this.size = Math.ceil((at + bytes + 16) / 64) * 64
+    return at
+  }
+
+  /** Room for values, which are written when there is memory. */
+  put(values: Int32Array | Float32Array | Float64Array): number {
+    const at = this.take(values.byteLength)
+    this.#fills.push((buffer) => {
+      const Column = values.constructor as Int32ArrayConstructor
+      new Column(buffer, at, values.length).set(values)
+    })
+    return at
+  }
+
+  /** The memory itself, with all that was put; `undefined` where it would be too large. */
+  open(): WasmMemory | undefined {
+    if (!webAssembly || this.size > MOST_BYTES) return undefined
+    const pages = Math.ceil(this.size / PAGE)
+    const memory = new webAssembly.Memory({initial: pages, maximum: pages, shared: true})
+    for (const fill of this.#fills) fill(memory.buffer)
+    return memory
+  }
+}
