@@ -1,3 +1,4 @@
+import type {Worker} from 'node:worker_threads'
 import fc from 'fast-check'
 import {afterAll, describe, expect, test} from 'vitest'
 import {below, sfc32} from '../bench/random.ts'
@@ -279,8 +280,15 @@ describe('the kernel and the build in TypeScript', () => {
 })
 
 describe('threads', () => {
-  const threadsNow = () => process.getActiveResourcesInfo().filter((name) => name === 'Worker').length
-  const before = threadsNow()
+  let [started, live] = [0, 0]
+  const note = (worker: Worker) => {
+    started++
+    live++
+    worker.once('exit', () => live--)
+  }
+  process.on('worker', note)
+  afterAll(() => process.off('worker', note))
+
   const rows = Array.from({length: 3000}, (_, r) =>
     [...new Set(Array.from({length: 12}, (_, i) => Math.floor(((r * 7919 + i * i * 104729) % 5000) ** 2 / 5000)))].sort(
       (a, b) => a - b,
@@ -297,6 +305,7 @@ describe('threads', () => {
     const expected = inTypeScript(input)
     expect(expected.tables[0].items.length).toBeGreaterThan(10_000)
     for (const threads of [1, 2, 5]) expectSame(await count(threads), expected)
+    expect([started, live]).toEqual([7, 0])
   })
 
   test('end with their build, 200 times aborted at any moment', async () => {
@@ -304,6 +313,7 @@ describe('threads', () => {
     await count(2)
     const ms = performance.now() - whole
     let aborted = 0
+    let memory = 0
     for (let run = 0; run < 200; run++) {
       const abort = new AbortController()
       const timer = setTimeout(() => abort.abort(new Error('enough')), (ms * run) / 200)
@@ -315,9 +325,13 @@ describe('threads', () => {
       })
       clearTimeout(timer)
       expect(performance.now() - start).toBeLessThan(ms + 1000)
+      expect(live).toBe(0)
+      if (run === 50) memory = process.memoryUsage.rss()
     }
     expect(aborted).toBeGreaterThan(50)
-    expect(threadsNow()).toBe(before)
+    // The lists alone of a build that stayed are 5 MB: those of 150 builds, 800 MB.
+    expect(process.memoryUsage.rss() - memory).toBeLessThan(300 * 2 ** 20)
+    expect(live).toBe(0)
   }, 120_000)
 
   test('stop all when telling of progress fails', async () => {
@@ -333,8 +347,6 @@ describe('threads', () => {
         build.catch((error) => expect(error.message).toBe('no more')),
       ),
     )
-    expect(threadsNow()).toBe(before)
+    expect(live).toBe(0)
   })
-
-  afterAll(() => expect(threadsNow()).toBe(before))
 })
