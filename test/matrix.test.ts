@@ -10,9 +10,17 @@ import {llr} from '../src/matrix/measures.ts'
 import {sumRows, sumTable} from '../src/matrix/neighbor-sum.ts'
 import {nextOrderTable} from '../src/matrix/next-order.ts'
 import type {Privacy} from '../src/matrix/privacy.ts'
-import {countRepeats, repeatChance, repeatRates} from '../src/matrix/repeat.ts'
+import {
+  clearPurchases,
+  countRepeats,
+  makePurchases,
+  notePurchase,
+  repeatChance,
+  repeatRates,
+} from '../src/matrix/repeat.ts'
 import {chanceScorer, measureScorer, type Scorer, togetherScorer, weightedScorer} from '../src/matrix/scorers.ts'
 import {sortedIndices} from '../src/matrix/sort.ts'
+import {clearSparse, makeSparse} from '../src/matrix/sparse.ts'
 import {finish} from '../src/matrix/steps.ts'
 import type {Table} from '../src/matrix/table.ts'
 import {clearHeap, makeHeaps, offer, sortBestFirst} from '../src/matrix/top-k.ts'
@@ -516,16 +524,33 @@ describe('the histories of customers', () => {
 
   test('repeatChance: first 2 orders ago, again in the last, rate 0.3', () => {
     // D = 0.95^0 = 1, W = 1 + 0.95 = 1.95: (1 + 3) / (1.95 + 10).
-    expect(repeatChance([2, 0], 0.3)).toBeCloseTo(4 / 11.95, 12)
+    expect(chanceOf([2, 0], 0.3)).toBeCloseTo(4 / 11.95, 12)
     // Bought in the last order only: nothing but the rate.
-    expect(repeatChance([0], 0.3)).toBeCloseTo(0.3, 12)
+    expect(chanceOf([0], 0.3)).toBeCloseTo(0.3, 12)
+    // Never bought: it cannot be bought again.
+    expect(chanceOf([], 0.3)).toBe(0)
+  })
+
+  test('purchases are forgotten whole', () => {
+    const purchases = makePurchases(3)
+    for (const [item, ago] of [
+      [1, 0],
+      [2, 0],
+      [1, 4],
+    ])
+      notePurchase(purchases, item, ago)
+    expect([purchases.n, ...purchases.orders]).toEqual([2, 0, 2, 1])
+    clearPurchases(purchases)
+    expect(repeatChance(purchases, 1, 0.3)).toBe(0)
+    notePurchase(purchases, 1, 7)
+    expect([purchases.n, ...purchases.again]).toEqual([1, 0, 0, 0])
   })
 
   test('repeatChance is a chance, and the twin agrees, for any history', () => {
     const ago = fc.uniqueArray(fc.nat({max: 400}), {minLength: 1, maxLength: 60}).map((l) => l.sort((a, b) => b - a))
     fc.assert(
       fc.property(ago, fc.double({min: 0, max: 1, noNaN: true}), (orders, rate) => {
-        const chance = repeatChance(orders, rate)
+        const chance = chanceOf(orders, rate)
         expect(chance).toBeGreaterThanOrEqual(0)
         expect(chance).toBeLessThanOrEqual(1 + 1e-12)
         expect(chance).toBeCloseTo(naiveChance(orders, rate), 10)
@@ -533,6 +558,13 @@ describe('the histories of customers', () => {
     )
   })
 })
+
+/** Of an item bought so many orders ago, oldest first. */
+function chanceOf(orders: readonly number[], rate: number): number {
+  const purchases = makePurchases(1)
+  for (const ago of orders.toReversed()) notePurchase(purchases, 0, ago)
+  return repeatChance(purchases, 0, rate)
+}
 
 const sumOf = (table: Table) => finish(sumTable(table))
 
@@ -553,12 +585,14 @@ describe('sums of rows', () => {
   })
 
   test('rows are added up, those of weight 0 passed over', () => {
-    const sums = {sums: new Float64Array(3), touched: new Int32Array(3)}
-    const n = sumRows(sumOf(table), Int32Array.from([0, 2, 1]), Int32Array.from([2, 10, 5]), 3, sums)
-    expect([...sums.touched.subarray(0, n)].sort()).toEqual([0, 1, 2])
-    expect([...sums.sums]).toEqual([655_350, 2 * 65535 + 10, 2 * 16384])
-    const none = {sums: new Float64Array(3), touched: new Int32Array(3)}
-    expect(sumRows(sumOf(table), Int32Array.from([0]), Int32Array.from([0]), 1, none)).toBe(0)
+    const sums = makeSparse(3)
+    sumRows(sumOf(table), Int32Array.from([0, 2, 1]), Int32Array.from([2, 10, 5]), 3, sums)
+    expect([...sums.items.subarray(0, sums.n)].sort()).toEqual([0, 1, 2])
+    expect([...sums.values]).toEqual([655_350, 2 * 65535 + 10, 2 * 16384])
+    clearSparse(sums)
+    expect([sums.n, ...sums.values]).toEqual([0, 0, 0, 0])
+    sumRows(sumOf(table), Int32Array.from([0]), Int32Array.from([0]), 1, sums)
+    expect(sums.n).toBe(0)
   })
 
   test('are the same in any order of the rows', () => {
@@ -577,7 +611,7 @@ describe('sums of rows', () => {
             together: new Int32Array(40),
           })
           const add = (rows: number[]) => {
-            const sums = {sums: new Float64Array(11), touched: new Int32Array(11)}
+            const sums = makeSparse(11)
             sumRows(
               wide,
               Int32Array.from(rows),
@@ -585,7 +619,7 @@ describe('sums of rows', () => {
               8,
               sums,
             )
-            return sums.sums
+            return sums.values
           }
           expect(add([7, 6, 5, 4, 3, 2, 1, 0])).toEqual(add([0, 1, 2, 3, 4, 5, 6, 7]))
         },

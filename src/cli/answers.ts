@@ -1,6 +1,6 @@
 import type {Neighbor} from '../queries/also-bought.ts'
 import type {Suggestion} from '../queries/bought-together.ts'
-import type {Because} from '../queries/joint-rows.ts'
+import type {Because} from '../queries/reasons.ts'
 import type {SuggestOptions} from '../queries/suggest.ts'
 import type {Who} from '../queries/who.ts'
 import type {Recommender} from '../recommender.ts'

@@ -64,16 +64,53 @@ const DECAY = 0.95
 /** How many decayed orders the item's own rate weighs against what the customer did. */
 const PRIOR_ORDERS = 10
 
+/** One customer's purchases, by item; all 0 for what they never bought. Filled newest order first. */
+export interface Purchases {
+  n: number
+  /** The first `n` are the items bought. */
+  items: Int32Array
+  /** How many orders held it. */
+  orders: Int32Array
+  /** How many orders ago the first of these was, 0 for the last order. */
+  first: Int32Array
+  /** The others, decayed and added up. */
+  again: Float64Array
+}
+
+export function makePurchases(items: number): Purchases {
+  return {
+    n: 0,
+    items: new Int32Array(items),
+    orders: new Int32Array(items),
+    first: new Int32Array(items),
+    again: new Float64Array(items),
+  }
+}
+
+/** Notes that the order `ago` orders before the last held an item: once an order, and no order newer than one noted before. */
+export function notePurchase(purchases: Purchases, item: number, ago: number): void {
+  const {items, orders, first, again} = purchases
+  if (orders[item]++ === 0) items[purchases.n++] = item
+  else again[item] += DECAY ** first[item]
+  first[item] = ago
+}
+
+export function clearPurchases(purchases: Purchases): void {
+  const {items, orders, again} = purchases
+  for (let i = 0; i < purchases.n; i++) {
+    orders[items[i]] = 0
+    again[items[i]] = 0
+  }
+  purchases.n = 0
+}
+
 /**
  * The chance, 0 to 1, that a customer's next order holds an item again: `(D + m·rate) / (W + m)`, m = 10. `D` is the
  * number of orders with the item after the first, `W` that of all orders after the first with it, both decayed by 0.95 an
- * order.
- * @param orders how many orders ago each purchase of the item was, 0 for the last order; the oldest first
+ * order. 0 for an item never bought.
  */
-export function repeatChance(orders: readonly number[], rate: number): number {
-  const age = orders[0]
-  const chances = (1 - DECAY ** age) / (1 - DECAY)
-  let bought = 0
-  for (let i = 1; i < orders.length; i++) bought += DECAY ** orders[i]
-  return (bought + PRIOR_ORDERS * rate) / (chances + PRIOR_ORDERS)
+export function repeatChance({orders, first, again}: Purchases, item: number, rate: number): number {
+  if (orders[item] === 0) return 0
+  const chances = (1 - DECAY ** first[item]) / (1 - DECAY)
+  return (again[item] + PRIOR_ORDERS * rate) / (chances + PRIOR_ORDERS)
 }

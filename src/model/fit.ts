@@ -1,11 +1,9 @@
-import {makeScratch} from '../matrix/count-row.ts'
 import {type Csr, transpose} from '../matrix/csr.ts'
 import {sumTable} from '../matrix/neighbor-sum.ts'
 import {nextOrderTable} from '../matrix/next-order.ts'
 import {countRepeats, repeatRates} from '../matrix/repeat.ts'
 import {byMass} from '../matrix/scorers.ts'
 import {type Driver, part, type Steps, span} from '../matrix/steps.ts'
-import {makeHeaps} from '../matrix/top-k.ts'
 import {type BasketSet, basketAges, readBaskets, type Scope} from '../orders/baskets.ts'
 import type {CanonicalLog} from '../orders/canonical-log.ts'
 import {looksLikeFee} from '../orders/fees.ts'
@@ -15,11 +13,12 @@ import {LogWriter} from '../orders/log-writer.ts'
 import {settleReturns} from '../orders/returns.ts'
 import {accountLines} from './account.ts'
 import {countScope, type PreparedScope, prepareScope} from './fit-scope.ts'
-import type {HistoryModel, Model, ScopeModel} from './model.ts'
+import {type HistoryModel, isInBasket, type Model, type ScopeModel} from './model.ts'
 import {type FitOptions, type Settings, settingsOf} from './options.ts'
 import {Pace} from './pace.ts'
 import {type Reading, readLines, type Source} from './read-lines.ts'
 import type {Report} from './report.ts'
+import {makeQueryScratch} from './scratch.ts'
 import {sizesOf} from './sizes.ts'
 
 /** Reads a shop's order history and counts what is bought with what. See `Recommender.fit`. */
@@ -35,8 +34,7 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
   const histories = await pace.run('next-order', fitHistories(prepared.orders, log.items.length, settings))
   const {marginals} = counted.scopes.get(scopes[0]) as ScopeModel
   const items = log.items.length
-  const isInBasket = (item: number) => [...counted.scopes.values()].some((scope) => scope.marginals.support[item] > 0)
-  const popular = byMass(marginals.mass, isInBasket)
+  const popular = byMass(marginals.mass, (item) => isInBasket(counted.scopes, item))
   const model: Model = {
     settings: {...settings, scopes},
     log,
@@ -45,7 +43,6 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
     customerOf: finder(log.customers),
     scopes: counted.scopes,
     popular,
-    inNoBasket: Int32Array.from(log.items.keys()).filter((item) => !isInBasket(item)),
     histories,
     report: {
       ...account,
@@ -56,14 +53,7 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
       bytes: {},
       seconds: pace.seconds,
     },
-    scratch: {
-      ...makeScratch(items),
-      scores: new Float64Array(items),
-      barred: new Uint8Array(items),
-      places: new Int32Array(items),
-      heap: makeHeaps(1, 10),
-      isBusy: false,
-    },
+    scratch: makeQueryScratch(items, popular),
   }
   model.report.bytes = sizesOf(model)
   return model

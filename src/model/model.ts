@@ -1,14 +1,14 @@
-import type {Baskets, Scratch} from '../matrix/count-row.ts'
+import type {Baskets} from '../matrix/count-row.ts'
 import type {Companions} from '../matrix/expected.ts'
-import type {Sums, SumTable} from '../matrix/neighbor-sum.ts'
+import type {SumTable} from '../matrix/neighbor-sum.ts'
 import type {Privacy} from '../matrix/privacy.ts'
 import type {Marginals, Scorer} from '../matrix/scorers.ts'
 import type {Table} from '../matrix/table.ts'
-import type {Heaps} from '../matrix/top-k.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {Log} from '../orders/log.ts'
 import type {Settings} from './options.ts'
 import type {Report} from './report.ts'
+import type {QueryScratch} from './scratch.ts'
 
 /** What fitting makes and queries read. Nothing in it changes afterwards, but that queries use `scratch`. */
 export interface Model {
@@ -23,26 +23,10 @@ export interface Model {
   scopes: Map<Scope, ScopeModel>
   /** Every item in a basket, most bought by the first scope first: the last resort of every query. */
   popular: Int32Array
-  /** The other items: all that was bought of them came back, or was cut by the cap. They are never an answer. */
-  inNoBasket: Int32Array
   /** What customers did over time; absent where none made two orders. */
   histories: HistoryModel | undefined
   report: Report
   scratch: QueryScratch
-}
-
-/** Room for one query at a time; one entry an item, all 0 between queries. */
-export interface QueryScratch extends Scratch, Sums {
-  /** By place among the touched: what they score. */
-  scores: Float64Array
-  /** The best so far of the query at work. */
-  heap: Heaps
-  /** Whether a query is at work: one may not be asked from within another, by a measure of the caller's. */
-  isBusy: boolean
-  /** Whether an item may not be picked. */
-  barred: Uint8Array
-  /** Where an item stands in the answer, from 1; 0 if it does not. */
-  places: Int32Array
 }
 
 /** What was counted from the baskets of one scope. */
@@ -61,4 +45,10 @@ export interface HistoryModel {
   next: SumTable
   /** By item, the chance that an order holds it once its customer has bought it. */
   repeatRates: Float64Array
+}
+
+/** Whether an item stands in any basket. If not, all that was bought of it came back, or was cut by the cap: it is never an answer. */
+export function isInBasket(scopes: Model['scopes'], item: number): boolean {
+  for (const {marginals} of scopes.values()) if (marginals.support[item] > 0) return true
+  return false
 }

@@ -5,6 +5,7 @@ import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scope} from '../orders/baskets.ts'
 import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
+import {ask, bar} from './ask.ts'
 import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
 import {type Candidates, select, type Tier} from './select.ts'
 
@@ -35,18 +36,21 @@ export function alsoBought(model: Model, id: Id, options: AlsoBoughtOptions = {}
   const {evidence = true, scope} = options
   const counted = scopeOf(model, 'alsoBought', scope)
   const item = indexOf('alsoBought', model.itemOf, id)
-  const sources = item < 0 ? [] : [() => storedRow(counted, item)]
-  // A stored row with room left is the whole row.
-  const stored = item < 0 ? 0 : rowLength(counted.alsoBought.table, item)
-  if (stored >= model.settings.neighbors) sources.push(() => countedRow(model, counted, item))
   const {companions, marginals} = counted
-  return select('alsoBought', model, options, item < 0 ? [] : [item], sources).map((pick) => {
-    const neighbor: Neighbor = {item: model.log.items[pick.item], score: Math.fround(pick.score), tier: pick.tier}
-    if (evidence && pick.tier === 'copurchase') {
-      neighbor.together = pick.note
-      neighbor.expected = expectedTogether(companions, item, marginals.support[pick.item] / marginals.purchases)
-    }
-    return neighbor
+  return ask(model, 'alsoBought', options, () => {
+    const sources = item < 0 ? [] : [() => storedRow(counted, item)]
+    // A stored row with room left is the whole row.
+    const isCut = item >= 0 && rowLength(counted.alsoBought.table, item) >= model.settings.neighbors
+    if (isCut) sources.push(() => countedRow(model, counted, item))
+    if (item >= 0) bar(model.scratch.eligible, item)
+    return select(model, options, sources).map((pick) => {
+      const neighbor: Neighbor = {item: model.log.items[pick.item], score: Math.fround(pick.score), tier: pick.tier}
+      if (evidence && pick.tier === 'copurchase') {
+        neighbor.together = pick.note
+        neighbor.expected = expectedTogether(companions, item, marginals.support[pick.item] / marginals.purchases)
+      }
+      return neighbor
+    })
   })
 }
 
@@ -79,15 +83,15 @@ function storedRow({alsoBought: {table}}: ScopeModel, item: number): Candidates 
 }
 
 /** The whole row, counted now: what comes when rules leave too little of the stored one. */
-function countedRow({scratch}: Model, counted: ScopeModel, item: number): Candidates {
+function countedRow({scratch: {row}}: Model, counted: ScopeModel, item: number): Candidates {
   const {baskets, scorer} = counted.alsoBought
-  const {counts, sums, touched} = scratch
-  const n = countPublicRow(item, baskets, counted.privacy, scratch)
+  const {counts, sums, touched} = row
+  const n = countPublicRow(item, baskets, counted.privacy, row)
   try {
     const items = scorer.popular ?? touched.slice(0, n)
     const scores = Float64Array.from(items, (other) => scorer.score(item, other, counts[other], sums[other]))
     return {n: items.length, items, scores, notes: Int32Array.from(items, (other) => counts[other]), tierOf}
   } finally {
-    clearRow(n, scratch)
+    clearRow(n, row)
   }
 }

@@ -1,17 +1,12 @@
-import type {Model, ScopeModel} from '../model/model.ts'
+import {raiseTo} from '../matrix/sparse.ts'
+import type {Model} from '../model/model.ts'
 import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {scopeOf} from './also-bought.ts'
-import {
-  type Because,
-  countedCandidates,
-  countedReasons,
-  jointCandidates,
-  type Seeds,
-  seedsOf,
-  storedReasons,
-} from './joint-rows.ts'
-import {checkRules, indicesOf, type Rules} from './rules.ts'
+import {ask, bar, indicesOf, listOf} from './ask.ts'
+import {countedCandidates, jointCandidates} from './joint-rows.ts'
+import {addCountedReasons, addStoredReasons, type Because} from './reasons.ts'
+import {checkRules, type Rules} from './rules.ts'
 import {type Pick, select, type Tier} from './select.ts'
 
 /** An item suggested for a basket, a customer or a visitor. */
@@ -34,37 +29,30 @@ export function boughtTogether(model: Model, ids: Iterable<Id>, options: Rules =
   if (typeof ids !== 'object' || ids === null || !(Symbol.iterator in ids)) {
     throw new TypeError(`boughtTogether: expected a list of ids, got ${quote(ids)}`)
   }
+  const asked = listOf(ids)
   const counted = scopeOf(model, 'boughtTogether', undefined)
   const {table} = counted.together
-  const asked = indicesOf('boughtTogether', model.itemOf, ids)
-  const seeds = seedsOf(new Map(asked.map((item) => [item, 1])))
-  const picks = select('boughtTogether', model, options, asked, [
-    () => jointCandidates(model, table, seeds),
-    () => countedCandidates(model, counted, seeds),
-  ])
-  const plain = picks.map(({item, score, tier}) => ({item: model.log.items[item], score, tier}))
-  if (options.evidence === false) return plain
-  const because = storedReasons(model, table, seeds, picks)
-  fillReasons(model, counted, () => seeds, picks, because)
-  return plain.map((suggestion, place) => ({...suggestion, because: because[place]}))
+  const {session: seeds, eligible} = model.scratch
+  return ask(model, 'boughtTogether', options, () => {
+    for (const item of indicesOf(model, 'boughtTogether', asked)) {
+      bar(eligible, item)
+      raiseTo(seeds, item, 1)
+    }
+    const picks = select(model, options, [
+      () => jointCandidates(model, table, seeds),
+      () => countedCandidates(model, counted, [seeds]),
+    ])
+    if (options.evidence === false) return suggestionsOf(model, picks)
+    const because = picks.map((): Because[] => [])
+    addStoredReasons(model, table, seeds, picks, because)
+    addCountedReasons(model, counted, [seeds], picks, because)
+    return suggestionsOf(model, picks, because)
+  })
 }
 
-/** Gives reasons to the results that no stored row speaks for: they came from rows counted on demand. */
-export function fillReasons(
-  model: Model,
-  counted: ScopeModel,
-  seeds: () => Seeds,
-  picks: readonly Pick[],
-  because: Because[][],
-): void {
-  const isLacking = (place: number) => picks[place].tier === 'copurchase' && because[place].length === 0
-  const lacking = [...picks.keys()].filter(isLacking)
-  if (lacking.length === 0) return
-  const found = countedReasons(
-    model,
-    counted,
-    seeds(),
-    lacking.map((place) => picks[place]),
-  )
-  for (const [i, place] of lacking.entries()) because[place] = found[i]
+export function suggestionsOf({log}: Model, picks: readonly Pick[], because?: Because[][]): Suggestion[] {
+  return picks.map(({item, score, tier}, place) => {
+    const suggestion = {item: log.items[item], score, tier}
+    return because ? {...suggestion, because: because[place]} : suggestion
+  })
 }

@@ -52,8 +52,3 @@ export function indexOf(query: string, find: (id: string) => number, id: Id): nu
   if (typeof id === 'number' || typeof id === 'bigint') return find(String(id))
   throw new TypeError(`${query}: an id must be a text or a number, got ${quote(id)}`)
 }
-
-/** The indices of the ids the caller gave, without unknown ones. */
-export function indicesOf(query: string, find: (id: string) => number, ids: Iterable<Id>): number[] {
-  return Array.from(ids, (id) => indexOf(query, find, id)).filter((index) => index >= 0)
-}

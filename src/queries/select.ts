@@ -1,6 +1,7 @@
-import {clearHeap, type Heaps, makeHeaps, offer, sortBestFirst} from '../matrix/top-k.ts'
+import {clearHeap, makeHeaps, offer, sortBestFirst} from '../matrix/top-k.ts'
 import type {Model} from '../model/model.ts'
-import {indicesOf, type Rules} from './rules.ts'
+import {markPicked} from './ask.ts'
+import type {Rules} from './rules.ts'
 
 /** Which evidence carried a result, strongest first. */
 export type Tier = 'copurchase' | 'repeat' | 'popular'
@@ -31,82 +32,51 @@ export interface Candidates {
  * own model scores, best first, then what it falls back to, then the bestsellers. An item comes once, at its first
  * source, and never if it was asked about or a rule forbids it; since that is looked at before the cut, exactly `limit`
  * items come back unless fewer qualify.
- * @param asked what may not come because it is the question
  */
-export function select(
-  query: string,
-  {itemOf, popular, inNoBasket, scratch}: Model,
-  {limit = 10, fallback = true, exclude = [], only}: Rules,
-  asked: Iterable<number>,
-  sources: (() => Candidates)[],
-): Pick[] {
-  const excluded = indicesOf(query, itemOf, exclude)
-  const allowed = only && indicesOf(query, itemOf, only)
-  if (scratch.isBusy) throw new Error(`${query}: a query may not be asked from within a measure`)
-  const {barred} = scratch
-  let picks: Pick[] = []
-  try {
-    scratch.isBusy = true
-    if (allowed) {
-      barred.fill(1)
-      for (const item of allowed) barred[item] = 0
-    }
-    for (const item of inNoBasket) barred[item] = 1
-    for (const item of excluded) barred[item] = 1
-    for (const item of asked) barred[item] = 1
-    picks = pickAllowed(scratch, limit, fallback ? popular : undefined, sources)
-  } finally {
-    // One by one where few are: a shop has many more items than a question. A query that failed has told of no picks.
-    if (allowed || picks.length === 0) barred.fill(0)
-    for (const item of inNoBasket) barred[item] = 0
-    for (const item of excluded) barred[item] = 0
-    for (const item of asked) barred[item] = 0
-    for (const {item} of picks) barred[item] = 0
-    scratch.isBusy = false
-  }
-  return picks
-}
-
-function pickAllowed(
-  scratch: Model['scratch'],
-  limit: number,
-  popular: Int32Array | undefined,
-  sources: (() => Candidates)[],
-): Pick[] {
-  const {barred} = scratch
+export function select(model: Model, rules: Rules, sources: readonly (() => Candidates)[]): Pick[] {
+  const {popular, scratch} = model
+  const {limit = 10, fallback = true} = rules
+  const {eligible} = scratch
+  const {marks, lists} = eligible
   const picks: Pick[] = []
   const pick = (item: number, score: number, tier: Tier, note: number) => {
-    barred[item] = 1
+    markPicked(eligible, item)
     picks.push({item, score, tier, note})
   }
   for (const source of sources) {
     if (picks.length === limit) break
-    const {n, items, scores, notes, ranked, tierOf} = source()
-    const noteOf = (t: number) => (notes ? notes[t] : 0)
-    const mayCome = (t: number) => !barred[items[t]] && (popular || tierOf(noteOf(t)) !== 'popular')
-    if (ranked) {
+    const candidates = source()
+    const {n, items, scores, notes, tierOf} = candidates
+    if (candidates.ranked) {
       for (let t = 0; t < n && picks.length < limit; t++) {
-        if (mayCome(t)) pick(items[t], scores[t], tierOf(noteOf(t)), noteOf(t))
+        if (marks[items[t]] !== lists) continue
+        const note = notes ? notes[t] : 0
+        const tier = tierOf(note)
+        if (fallback || tier !== 'popular') pick(items[t], scores[t], tier, note)
       }
     } else {
-      const heap = emptyHeap(scratch, Math.max(1, Math.min(limit - picks.length, barred.length)))
-      for (let t = 0; t < n; t++) {
-        const score = scores[t]
-        if (score >= heap.worst[0] && mayCome(t)) offer(heap, 0, items[t], score, noteOf(t))
-      }
-      const best = sortBestFirst(heap, 0)
-      for (let t = 0; t < best; t++) pick(heap.indices[t], heap.scores[t], tierOf(heap.notes[t]), heap.notes[t])
+      const best = pickBest(model, candidates, Math.max(1, Math.min(limit - picks.length, marks.length)), fallback)
+      const {indices, scores: bestScores, notes: bestNotes} = scratch.best
+      for (let t = 0; t < best; t++) pick(indices[t], bestScores[t], tierOf(bestNotes[t]), bestNotes[t])
     }
   }
-  for (let p = 0; popular && p < popular.length && picks.length < limit; p++) {
-    if (!barred[popular[p]]) pick(popular[p], 0, 'popular', 0)
+  for (let p = 0; fallback && p < popular.length && picks.length < limit; p++) {
+    if (marks[popular[p]] === lists) pick(popular[p], 0, 'popular', 0)
   }
   return picks
 }
 
-/** Room for the `k` best: that of the last query, if it had as many. */
-function emptyHeap(scratch: Model['scratch'], k: number): Heaps {
-  if (scratch.heap.k !== k) scratch.heap = makeHeaps(1, k)
-  clearHeap(scratch.heap, 0)
-  return scratch.heap
+/** Leaves the best candidates in the scratch's heap, sorted; returns how many. */
+function pickBest({scratch}: Model, candidates: Candidates, room: number, fallback: boolean): number {
+  const {n, items, scores, notes, tierOf} = candidates
+  const {marks, lists} = scratch.eligible
+  if (scratch.best.k !== room) scratch.best = makeHeaps(1, room)
+  const heap = scratch.best
+  clearHeap(heap, 0)
+  for (let t = 0; t < n; t++) {
+    if (!(scores[t] >= heap.worst[0]) || marks[items[t]] !== lists) continue
+    const note = notes ? notes[t] : 0
+    if (fallback || tierOf(note) !== 'popular') offer(heap, 0, items[t], scores[t], note)
+  }
+  return sortBestFirst(heap, 0)
 }
