@@ -19,9 +19,6 @@ export interface QueryScratch {
   sums: Sparse
   /** What several of these come to. */
   mix: Sparse
-  /** Parallel to a list of candidates: what they score, what they are noted with. */
-  scores: Float64Array
-  notes: Int32Array
   /** By place in a list of seeds: what their rows are multiplied with. */
   weights: Int32Array
   /** The best candidates so far. */
@@ -63,8 +60,6 @@ export function makeQueryScratch(items: number, sold: Int32Array): QueryScratch 
     row: makeScratch(items),
     sums: makeSparse(items),
     mix: makeSparse(items),
-    scores: new Float64Array(items),
-    notes: new Int32Array(items),
     weights: new Int32Array(items),
     best: makeHeaps(1, 10),
     places: new Int32Array(items),

@@ -1,5 +1,6 @@
 import {clearRow, countPublicRow} from '../matrix/count-row.ts'
 import {expectedTogether} from '../matrix/expected.ts'
+import {addTo, clearSparse} from '../matrix/sparse.ts'
 import type {Table} from '../matrix/table.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scope} from '../orders/baskets.ts'
@@ -7,7 +8,7 @@ import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {ask, bar} from './ask.ts'
 import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
-import {type Candidates, select, type Tier} from './select.ts'
+import {type Ranking, type Scored, select, type Tier} from './select.ts'
 
 export interface AlsoBoughtOptions extends Rules {
   /** Whether baskets are orders or customers; one that was fitted. Default the first of those. */
@@ -38,10 +39,10 @@ export function alsoBought(model: Model, id: Id, options: AlsoBoughtOptions = {}
   const item = indexOf('alsoBought', model.itemOf, id)
   const {companions, marginals} = counted
   return ask(model, 'alsoBought', options, () => {
-    const sources = item < 0 ? [] : [() => storedRow(counted, item)]
+    const sources: (() => Ranking | Scored)[] = item < 0 ? [] : [() => storedRow(counted, item)]
     // A stored row with room left is the whole row.
     const isCut = item >= 0 && rowLength(counted.alsoBought.table, item) >= model.settings.neighbors
-    if (isCut) sources.push(() => countedRow(model, counted, item))
+    if (isCut) sources.push(() => countedRow(model, counted, item, options.fallback !== false))
     if (item >= 0) bar(model.scratch.eligible, item)
     return select(model, options, sources).map((pick) => {
       const neighbor: Neighbor = {item: model.log.items[pick.item], score: Math.fround(pick.score), tier: pick.tier}
@@ -70,28 +71,37 @@ function tierOf(together: number): Tier {
   return together > 0 ? 'copurchase' : 'popular'
 }
 
-function storedRow({alsoBought: {table}}: ScopeModel, item: number): Candidates {
+function storedRow({alsoBought: {table}}: ScopeModel, item: number): Ranking {
   const [from, to] = [table.offsets[item], table.offsets[item + 1]]
   return {
     n: to - from,
     items: table.items.subarray(from, to),
     scores: table.scores.subarray(from, to),
     notes: table.together.subarray(from, to),
-    ranked: true,
     tierOf,
   }
 }
 
 /** The whole row, counted now: what comes when rules leave too little of the stored one. */
-function countedRow({scratch: {row}}: Model, counted: ScopeModel, item: number): Candidates {
+function countedRow({scratch}: Model, counted: ScopeModel, item: number, fallback: boolean): Scored {
   const {baskets, scorer} = counted.alsoBought
-  const {counts, sums, touched} = row
+  const {row, mix} = scratch
   const n = countPublicRow(item, baskets, counted.privacy, row)
+  const countOf = new Map<number, number>()
   try {
-    const items = scorer.popular ?? touched.slice(0, n)
-    const scores = Float64Array.from(items, (other) => scorer.score(item, other, counts[other], sums[other]))
-    return {n: items.length, items, scores, notes: Int32Array.from(items, (other) => counts[other]), tierOf}
+    const others = fallback && scorer.popular ? scorer.popular : row.touched.slice(0, n)
+    for (const other of others) {
+      const count = row.counts[other]
+      const score = scorer.score(item, other, count, row.sums[other])
+      if (score > 0) addTo(mix, other, score)
+      if (count > 0) countOf.set(other, count)
+    }
+  } catch (error) {
+    clearSparse(mix)
+    throw error
   } finally {
     clearRow(n, row)
   }
+  const noteOf = (other: number) => countOf.get(other) ?? 0
+  return {scores: mix, unit: 1, noteOf, tierOf: (other) => tierOf(noteOf(other))}
 }

@@ -2,28 +2,16 @@ import {clearRow, countPublicRow} from '../matrix/count-row.ts'
 import {type SumTable, sumRows} from '../matrix/neighbor-sum.ts'
 import {addTo, type Sparse} from '../matrix/sparse.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
-import type {Candidates} from './select.ts'
-
-/** Candidates that lie in the scratch: they hold until the next ones are made. */
-export interface JointCandidates extends Candidates {
-  items: Int32Array
-  scores: Float64Array
-}
+import type {Scored} from './select.ts'
 
 const isCopurchase = () => 'copurchase' as const
 
 /** The sum of the seeds' stored rows. A seed is an item the question starts from; its number is how much it counts. */
-export function jointCandidates({scratch}: Model, table: SumTable, seeds: Sparse): JointCandidates {
-  const {sums, scores, weights} = scratch
+export function jointCandidates({scratch}: Model, table: SumTable, seeds: Sparse): Scored {
+  const {sums, weights} = scratch
   const unit = wholeWeights(seeds, table, weights)
   sumRows(table, seeds.items, weights, seeds.n, sums)
-  const {n, items, values} = sums
-  for (let t = 0; t < n; t++) {
-    scores[t] = values[items[t]] * unit
-    values[items[t]] = 0
-  }
-  sums.n = 0
-  return {n, items, scores, tierOf: isCopurchase}
+  return {scores: sums, unit, tierOf: isCopurchase}
 }
 
 /** Whole-number weights of the seeds' rows, by place, the heaviest 65,536; returns what 1 in their sum is worth. */
@@ -37,21 +25,10 @@ export function wholeWeights({n, items, values}: Sparse, {scales}: SumTable, wei
 }
 
 /** The same from whole rows, counted now: what comes when rules leave too little of the stored ones. */
-export function countedCandidates(model: Model, counted: ScopeModel, seeds: readonly Sparse[]): JointCandidates {
-  const {mix, scores} = model.scratch
+export function countedCandidates(model: Model, counted: ScopeModel, seeds: readonly Sparse[]): Scored {
+  const {mix} = model.scratch
   eachCountedScore(model, counted, seeds, (_seed, other, score) => addTo(mix, other, score))
-  return takeMix(mix, scores)
-}
-
-/** Empties the mix into a list. */
-export function takeMix(mix: Sparse, scores: Float64Array): JointCandidates {
-  const {n, items, values} = mix
-  for (let t = 0; t < n; t++) {
-    scores[t] = values[items[t]]
-    values[items[t]] = 0
-  }
-  mix.n = 0
-  return {n, items, scores, tierOf: isCopurchase}
+  return {scores: mix, unit: 1, tierOf: isCopurchase}
 }
 
 /** Multiply-adds that counting on demand may take, some milliseconds: as many rows as fit, the heaviest seed's always. */

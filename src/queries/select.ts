@@ -1,5 +1,7 @@
+import type {Sparse} from '../matrix/sparse.ts'
 import {clearHeap, makeHeaps, offer, sortBestFirst} from '../matrix/top-k.ts'
 import type {Model} from '../model/model.ts'
+import type {QueryScratch} from '../model/scratch.ts'
 import {markPicked} from './ask.ts'
 import type {Rules} from './rules.ts'
 
@@ -15,16 +17,22 @@ export interface Pick {
   note: number
 }
 
-/** Candidates of one source of evidence: the first `n` of parallel arrays. */
-export interface Candidates {
+/** Candidates of one source of evidence that come best first already: the first `n` of parallel arrays. */
+export interface Ranking {
   n: number
   items: ArrayLike<number>
   scores: ArrayLike<number>
-  /** Default 0 for each. */
-  notes?: ArrayLike<number> | undefined
-  /** Whether they come best first already; their order then stands. */
-  ranked?: boolean
+  notes: ArrayLike<number>
   tierOf: (note: number) => Tier
+}
+
+/** Candidates in no order. Choosing among them empties them. */
+export interface Scored {
+  scores: Sparse
+  /** What 1 in the scores is worth. */
+  unit: number
+  noteOf?: (item: number) => number
+  tierOf: (item: number, score: number) => Tier
 }
 
 /**
@@ -33,50 +41,71 @@ export interface Candidates {
  * source, and never if it was asked about or a rule forbids it; since that is looked at before the cut, exactly `limit`
  * items come back unless fewer qualify.
  */
-export function select(model: Model, rules: Rules, sources: readonly (() => Candidates)[]): Pick[] {
+export function select(model: Model, rules: Rules, sources: readonly (() => Ranking | Scored)[]): Pick[] {
   const {popular, scratch} = model
   const {limit = 10, fallback = true} = rules
-  const {eligible} = scratch
-  const {marks, lists} = eligible
+  const {marks, lists} = scratch.eligible
   const picks: Pick[] = []
-  const pick = (item: number, score: number, tier: Tier, note: number) => {
-    markPicked(eligible, item)
-    picks.push({item, score, tier, note})
-  }
   for (const source of sources) {
     if (picks.length === limit) break
     const candidates = source()
-    const {n, items, scores, notes, tierOf} = candidates
-    if (candidates.ranked) {
-      for (let t = 0; t < n && picks.length < limit; t++) {
-        if (marks[items[t]] !== lists) continue
-        const note = notes ? notes[t] : 0
-        const tier = tierOf(note)
-        if (fallback || tier !== 'popular') pick(items[t], scores[t], tier, note)
-      }
-    } else {
-      const best = pickBest(model, candidates, Math.max(1, Math.min(limit - picks.length, marks.length)), fallback)
-      const {indices, scores: bestScores, notes: bestNotes} = scratch.best
-      for (let t = 0; t < best; t++) pick(indices[t], bestScores[t], tierOf(bestNotes[t]), bestNotes[t])
-    }
+    if ('unit' in candidates) pickBest(candidates, limit, scratch, picks)
+    else pickFirst(candidates, limit, fallback, scratch, picks)
   }
   for (let p = 0; fallback && p < popular.length && picks.length < limit; p++) {
-    if (marks[popular[p]] === lists) pick(popular[p], 0, 'popular', 0)
+    const item = popular[p]
+    if (marks[item] !== lists) continue
+    markPicked(scratch.eligible, item)
+    picks.push({item, score: 0, tier: 'popular', note: 0})
   }
   return picks
 }
 
-/** Leaves the best candidates in the scratch's heap, sorted; returns how many. */
-function pickBest({scratch}: Model, candidates: Candidates, room: number, fallback: boolean): number {
-  const {n, items, scores, notes, tierOf} = candidates
-  const {marks, lists} = scratch.eligible
-  if (scratch.best.k !== room) scratch.best = makeHeaps(1, room)
-  const heap = scratch.best
-  clearHeap(heap, 0)
-  for (let t = 0; t < n; t++) {
-    if (!(scores[t] >= heap.worst[0]) || marks[items[t]] !== lists) continue
-    const note = notes ? notes[t] : 0
-    if (fallback || tierOf(note) !== 'popular') offer(heap, 0, items[t], scores[t], note)
+function pickFirst(
+  {n, items, scores, notes, tierOf}: Ranking,
+  limit: number,
+  fallback: boolean,
+  {eligible}: QueryScratch,
+  picks: Pick[],
+): void {
+  const {marks, lists} = eligible
+  for (let t = 0; t < n && picks.length < limit; t++) {
+    const item = items[t]
+    const tier = tierOf(notes[t])
+    if (marks[item] !== lists || (tier === 'popular' && !fallback)) continue
+    markPicked(eligible, item)
+    picks.push({item, score: scores[t], tier, note: notes[t]})
   }
-  return sortBestFirst(heap, 0)
+}
+
+function pickBest({scores, unit, noteOf, tierOf}: Scored, limit: number, scratch: QueryScratch, picks: Pick[]): void {
+  const best = bestOf(scores, Math.min(limit - picks.length, scratch.eligible.marks.length), scratch)
+  const {indices, scores: bestScores} = scratch.best
+  for (let t = 0; t < best; t++) {
+    const item = indices[t]
+    const score = bestScores[t] * unit
+    markPicked(scratch.eligible, item)
+    picks.push({item, score, tier: tierOf(item, score), note: noteOf ? noteOf(item) : 0})
+  }
+}
+
+/** Leaves the best that may come in the scratch's heap, sorted, and `scores` empty; returns how many. */
+function bestOf(scores: Sparse, k: number, scratch: QueryScratch): number {
+  const {n, items, values} = scores
+  const {marks, lists} = scratch.eligible
+  if (scratch.best.k !== k) scratch.best = makeHeaps(1, k)
+  const {best} = scratch
+  clearHeap(best, 0)
+  let worst = 0
+  for (let t = 0; t < n; t++) {
+    const item = items[t]
+    const score = values[item]
+    values[item] = 0
+    if (score >= worst && marks[item] === lists) {
+      offer(best, 0, item, score, 0)
+      worst = best.worst[0]
+    }
+  }
+  scores.n = 0
+  return sortBestFirst(best, 0)
 }

@@ -1,15 +1,15 @@
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import {repeatChance} from '../matrix/repeat.ts'
-import {addTo, type Sparse} from '../matrix/sparse.ts'
+import {addTo, clearSparse, type Sparse} from '../matrix/sparse.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import {quote} from '../orders/options.ts'
 import {scopeOf} from './also-bought.ts'
 import {allowOnly, ask, bar} from './ask.ts'
 import {type Suggestion, suggestionsOf} from './bought-together.ts'
-import {countedCandidates, type JointCandidates, jointCandidates, takeMix} from './joint-rows.ts'
+import {countedCandidates, jointCandidates} from './joint-rows.ts'
 import {addCountedReasons, addStoredReasons, type Because} from './reasons.ts'
 import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
-import {type Candidates, select} from './select.ts'
+import {type Scored, select} from './select.ts'
 import {checkWho, readHistory, readSession, type Who} from './who.ts'
 
 export interface SuggestOptions extends Rules {
@@ -58,9 +58,9 @@ export function suggest(model: Model, who: Who, options: SuggestOptions = {}): S
 }
 
 /** What the session goes with, what the past leads to, and what is bought again. */
-function scored(model: Model, counted: ScopeModel, withRepeats: boolean): Candidates {
+function scored(model: Model, counted: ScopeModel, withRepeats: boolean): Scored {
   const {histories, scratch} = model
-  const {session, history, purchases, mix, scores, notes} = scratch
+  const {session, history, purchases, mix} = scratch
   const {table} = counted.together
   const next = histories && hasRows(histories.next, history) ? histories.next : undefined
   if (!withRepeats && !(next && hasRows(table, session))) {
@@ -68,22 +68,23 @@ function scored(model: Model, counted: ScopeModel, withRepeats: boolean): Candid
   }
   mixIn(mix, jointCandidates(model, table, session))
   if (next) mixIn(mix, jointCandidates(model, next, history))
-  if (!withRepeats || !histories) return takeMix(mix, scores)
-  const chanceOf = (item: number) => repeatChance(purchases, item, histories.repeatRates[item])
+  const chanceOf = (item: number) =>
+    histories && withRepeats ? repeatChance(purchases, item, histories.repeatRates[item]) : 0
   for (let p = 0; p < purchases.n; p++) {
     const chance = chanceOf(purchases.items[p])
     if (chance > 0) addTo(mix, purchases.items[p], chance)
   }
-  const all = takeMix(mix, scores)
-  for (let t = 0; t < all.n; t++) notes[t] = Number(2 * chanceOf(all.items[t]) > scores[t])
-  return {...all, notes, tierOf: (isMostlyRepeat) => (isMostlyRepeat ? 'repeat' : 'copurchase')}
+  // What the larger part of the score comes from.
+  return {scores: mix, unit: 1, tierOf: (item, score) => (2 * chanceOf(item) > score ? 'repeat' : 'copurchase')}
 }
 
-/** Adds candidates, the strongest of which is worth `NEW_ITEMS`. */
-function mixIn(mix: Sparse, {n, items, scores}: JointCandidates): void {
+/** Moves scores into the mix, where the strongest is worth `NEW_ITEMS`. */
+function mixIn(mix: Sparse, {scores}: Scored): void {
+  const {n, items, values} = scores
   let largest = 0
-  for (let t = 0; t < n; t++) largest = Math.max(largest, scores[t])
-  for (let t = 0; t < n; t++) addTo(mix, items[t], (NEW_ITEMS * scores[t]) / largest)
+  for (let t = 0; t < n; t++) largest = Math.max(largest, values[items[t]])
+  for (let t = 0; t < n; t++) addTo(mix, items[t], (NEW_ITEMS * values[items[t]]) / largest)
+  clearSparse(scores)
 }
 
 /** Whether a table says anything of the seeds. */
