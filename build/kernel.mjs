@@ -1,5 +1,5 @@
 /**
- * Makes `src/matrix/embedded.ts`: the kernel, compiled to WebAssembly, and the worker that runs it, bundled to one text.
+ * Makes `src/matrix/embedded.ts`: the kernel and the sums, compiled to WebAssembly, and the kernel's worker, bundled to one text.
  * Both travel inside the package's own code, so that a service which is bundled into one file still has them.
  */
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
@@ -12,21 +12,28 @@ import {build} from 'esbuild'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'alsobought-kernel-'))
 try {
-  const wasm = join(folder, 'kernel.wasm')
-  const {error, stderr} = await asc.main([
-    join(root, 'src/matrix/assembly/kernel.ts'),
-    ...['--outFile', wasm, '-O3', '--noAssert', '--runtime', 'stub'],
-    ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-    ...['--enable', 'simd', '--enable', 'threads', '--enable', 'mutable-globals'],
-  ])
-  if (error) throw new Error(`the kernel does not compile:\n${stderr}`)
+  const kernel = await compile('kernel', '--sharedMemory', '--enable', 'threads')
+  const sums = await compile('sums')
   const {outputFiles} = await build({
     entryPoints: [join(root, 'src/matrix/worker.ts')],
     ...{bundle: true, minify: true, write: false, platform: 'node', target: 'node20', format: 'cjs'},
   })
-  const embedded = {kernelBytes: readFileSync(wasm).toString('base64'), workerCode: outputFiles[0].text.trim()}
+  const embedded = {kernelBytes: kernel, sumBytes: sums, workerCode: outputFiles[0].text.trim()}
   const lines = Object.entries(embedded).map(([name, text]) => `export const ${name} =\n  ${JSON.stringify(text)}\n`)
   writeFileSync(join(root, 'src/matrix/embedded.ts'), `// Made by build/kernel.mjs.\n${lines.join('')}`)
 } finally {
   rmSync(folder, {recursive: true})
+}
+
+/** An entry of `src/matrix/assembly` as WebAssembly, in base64. */
+async function compile(entry, ...options) {
+  const wasm = join(folder, `${entry}.wasm`)
+  const {error, stderr} = await asc.main([
+    join(root, `src/matrix/assembly/${entry}.ts`),
+    ...['--outFile', wasm, '-O3', '--noAssert', '--runtime', 'stub'],
+    ...['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+    ...['--enable', 'simd', '--enable', 'mutable-globals', ...options],
+  ])
+  if (error) throw new Error(`${entry} does not compile:\n${stderr}`)
+  return readFileSync(wasm).toString('base64')
 }

@@ -7,7 +7,7 @@ import {type Csr, transpose} from '../src/matrix/csr.ts'
 import {companionBin, countCompanions, expectedTogether} from '../src/matrix/expected.ts'
 import type {Histories} from '../src/matrix/history.ts'
 import {llr} from '../src/matrix/measures.ts'
-import {sumRows, sumTable} from '../src/matrix/neighbor-sum.ts'
+import {type SumTable, sumTable} from '../src/matrix/neighbor-sum.ts'
 import {nextOrderTable} from '../src/matrix/next-order.ts'
 import type {Privacy} from '../src/matrix/privacy.ts'
 import {
@@ -20,8 +20,9 @@ import {
 } from '../src/matrix/repeat.ts'
 import {chanceScorer, measureScorer, type Scorer, togetherScorer, weightedScorer} from '../src/matrix/scorers.ts'
 import {sortedIndices} from '../src/matrix/sort.ts'
-import {clearSparse, makeSparse} from '../src/matrix/sparse.ts'
+import {addTo, clearSparse} from '../src/matrix/sparse.ts'
 import {finish} from '../src/matrix/steps.ts'
+import {findMarked, openSums, sumRows, takeBest} from '../src/matrix/sum-room.ts'
 import type {Table} from '../src/matrix/table.ts'
 import {clearHeap, makeHeaps, offer, sortBestFirst} from '../src/matrix/top-k.ts'
 import {naiveChance} from './naive.ts'
@@ -585,13 +586,21 @@ describe('sums of rows', () => {
   })
 
   test('rows are added up, those of weight 0 passed over', () => {
-    const sums = makeSparse(3)
-    sumRows(sumOf(table), Int32Array.from([0, 2, 1]), Int32Array.from([2, 10, 5]), 3, sums)
+    const summed = sumOf(table)
+    const room = openSums(3, [summed])
+    const seed = (weights: number[]) => {
+      for (const item of [0, 2, 1]) addTo(room.session, item, 1)
+      room.weights.set(weights)
+    }
+    seed([2, 10, 5])
+    sumRows(summed, room.session, room)
+    const {sums} = room
     expect([...sums.items.subarray(0, sums.n)].sort()).toEqual([0, 1, 2])
     expect([...sums.values]).toEqual([655_350, 2 * 65535 + 10, 2 * 16384])
     clearSparse(sums)
     expect([sums.n, ...sums.values]).toEqual([0, 0, 0, 0])
-    sumRows(sumOf(table), Int32Array.from([0]), Int32Array.from([0]), 1, sums)
+    room.weights.fill(0)
+    sumRows(summed, room.session, room)
     expect(sums.n).toBe(0)
   })
 
@@ -611,19 +620,71 @@ describe('sums of rows', () => {
             together: new Int32Array(40),
           })
           const add = (rows: number[]) => {
-            const sums = makeSparse(11)
-            sumRows(
-              wide,
-              Int32Array.from(rows),
-              Int32Array.from(rows, (r) => weights[r]),
-              8,
-              sums,
-            )
-            return sums.values
+            const room = openSums(11, [wide])
+            for (const row of rows) addTo(room.session, row, 1)
+            room.weights.set(rows.map((r) => weights[r]))
+            sumRows(wide, room.session, room)
+            return room.sums.values
           }
           expect(add([7, 6, 5, 4, 3, 2, 1, 0])).toEqual(add([0, 1, 2, 3, 4, 5, 6, 7]))
         },
       ),
+    )
+  })
+})
+
+describe('sums by WebAssembly and in TypeScript', () => {
+  const items = 40
+  const rowArbitrary = fc.uniqueArray(fc.nat({max: items - 1}), {maxLength: 12})
+  const seedsArbitrary = fc.uniqueArray(fc.tuple(fc.nat({max: items - 1}), fc.integer({min: 0, max: 65536})), {
+    selector: ([item]) => item,
+    maxLength: 12,
+  })
+
+  test.each([
+    ['16-bit', Uint16Array],
+    ['32-bit', Int32Array],
+  ])('are the same, and choose and find the same, with %s items', (_, Items) => {
+    fc.assert(
+      fc.property(
+        fc.array(rowArbitrary, {minLength: items, maxLength: items}),
+        seedsArbitrary,
+        // Few scores, so that there are ties.
+        fc.array(fc.constantFrom(1, 2, 65535), {minLength: 480, maxLength: 480}),
+        fc.uint8Array({minLength: items, maxLength: items, max: 2}),
+        fc.constantFrom(1, 2, 7, 128, 129, 1000),
+        (rows, seeds, scores, marks, k) => {
+          const answer = (inTypeScript: boolean) => {
+            const table: SumTable = {
+              offsets: Int32Array.from([0, ...rows.map((_, r) => rows.slice(0, r + 1).flat().length)]),
+              items: Items.from(rows.flat()),
+              shares: Uint16Array.from(scores),
+              scales: new Float64Array(items),
+              together: new Int32Array(rows.flat().length),
+            }
+            const room = openSums(items, [table], inTypeScript)
+            expect(room.calls === undefined).toBe(inTypeScript)
+            for (const [item] of seeds) addTo(room.session, item, 1)
+            room.weights.set(seeds.map(([, weight]) => weight))
+            room.marks.set(marks)
+            sumRows(table, room.session, room)
+            const sums = [...room.sums.items.subarray(0, room.sums.n)].map((item) => [item, room.sums.values[item]])
+            const {n, ...best} = takeBest(room.sums, k, 1, room)
+            const chosen = [[...best.items.subarray(0, n)], [...best.scores.subarray(0, n)]]
+            expect([room.sums.n, room.sums.values.some(Boolean)]).toEqual([0, false])
+            const found = rows.map((_, r) => [...room.found.subarray(0, findMarked(table, r, 2, room))])
+            return {sums, chosen, found}
+          }
+          const {sums, chosen, found} = answer(true)
+          expect(answer(false)).toEqual({sums, chosen, found})
+          const ranked = sums.filter(([item]) => marks[item] === 1).sort(([i, a], [j, b]) => b - a || i - j)
+          expect(chosen[0]).toEqual(ranked.slice(0, k).map(([item]) => item))
+          expect(found.map((places) => places.length)).toEqual(
+            rows.map((row) => row.filter((i) => marks[i] === 2).length),
+          )
+        },
+      ),
+      {numRuns: 300},
     )
   })
 })

@@ -3,7 +3,7 @@ import {type WasmMemory, webAssembly} from './web-assembly.ts'
 const PAGE = 65536
 /** All that 32-bit addresses reach, but for a last page. */
 const MOST_BYTES = 65535 * PAGE
-/** The memory of a build, given out piece by piece before there is any: pages that are never touched cost nothing. */
+/** Memory given out piece by piece before there is any: pages that are never touched cost nothing. */
 export class Arena {
   size = 64
   readonly #fills: ((buffer: ArrayBufferLike) => void)[] = []
@@ -25,11 +25,11 @@ export class Arena {
     return at
   }
 
-  /** The memory itself, with all that was put; `undefined` where it would be too large. */
-  open(): WasmMemory | undefined {
+  /** The memory itself, for several threads or for one, with all that was put; `undefined` where it would be too large. */
+  open(shared: boolean): WasmMemory | undefined {
     if (!webAssembly || this.size > MOST_BYTES) return undefined
     const pages = Math.ceil(this.size / PAGE)
-    const memory = new webAssembly.Memory({initial: pages, maximum: pages, shared: true})
+    const memory = new webAssembly.Memory({initial: pages, maximum: pages, shared})
     for (const fill of this.#fills) fill(memory.buffer)
     return memory
   }

@@ -8,7 +8,7 @@ import {rankItems} from './ranks.ts'
 import type {Scorer} from './scorers.ts'
 import {type Driver, type Steps, span} from './steps.ts'
 import {availableThreads, runThreads} from './threads.ts'
-import {type WasmModule, webAssembly} from './web-assembly.ts'
+import {bytesOf, type WasmModule, webAssembly} from './web-assembly.ts'
 
 export interface CountingOptions {
   neighbors: number
@@ -88,7 +88,7 @@ let compiled: WasmModule | undefined
 
 function kernelModule(): WasmModule | undefined {
   if (!webAssembly || typeof SharedArrayBuffer === 'undefined') return undefined
-  compiled ??= new webAssembly.Module(Uint8Array.from(atob(kernelBytes), (char) => char.charCodeAt(0)))
+  compiled ??= new webAssembly.Module(bytesOf(kernelBytes))
   return compiled
 }
 

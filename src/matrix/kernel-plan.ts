@@ -144,7 +144,7 @@ export function* planKernel(
     {name: 'finishLists', bounds: stretches(n, 256), share: 0.05},
   ]
   yield 0.8
-  const memory = arena.open()
+  const memory = arena.open(true)
   if (!memory) return undefined
   return {
     memory,

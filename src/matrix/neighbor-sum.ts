@@ -1,4 +1,3 @@
-import type {Sparse} from './sparse.ts'
 import {each, type Steps} from './steps.ts'
 import type {Table} from './table.ts'
 
@@ -29,46 +28,4 @@ export function* sumTable({offsets, items, scores, together}: Table): Steps<SumT
   }
   yield* each(rows, scale, 1 << 12)
   return {offsets, items: rows < 65536 ? new Uint16Array(items) : items, shares, scales, together}
-}
-
-/**
- * Adds up the first `n` of `rows`, each times its weight: a whole number from 0 to 65,536, so that the sums are exact.
- */
-export function sumRows(
-  {offsets, items, shares}: SumTable,
-  rows: Int32Array,
-  weights: Int32Array,
-  n: number,
-  sums: Sparse,
-): void {
-  for (let r = 0; r < n; r++) {
-    if (weights[r] === 0) continue
-    const row = rows[r]
-    sums.n = addRow(items, shares, offsets[row], offsets[row + 1], weights[r], sums.items, sums.values, sums.n)
-  }
-}
-
-/**
- * A function of its own with all it reads in variables: twice as fast as in the loop over rows. An item is appended whether
- * new or not, and the next overwrites it if it was not: half of them are new, which no branch predictor guesses.
- */
-function addRow(
-  items: SumTable['items'],
-  shares: Uint16Array,
-  from: number,
-  to: number,
-  weight: number,
-  touched: Int32Array,
-  sums: Float64Array,
-  size: number,
-): number {
-  let n = size
-  for (let p = from; p < to; p++) {
-    const item = items[p]
-    const sum = sums[item]
-    touched[n] = item
-    n += +(sum === 0)
-    sums[item] = sum + weight * shares[p]
-  }
-  return n
 }

@@ -10,10 +10,6 @@ export interface Sparse {
   values: Float64Array
 }
 
-export function makeSparse(items: number): Sparse {
-  return {n: 0, items: new Int32Array(items + 1), values: new Float64Array(items)}
-}
-
 /** Adds to an item's number. `value` must be above 0. */
 export function addTo(sparse: Sparse, item: number, value: number): void {
   const {items, values} = sparse

@@ -1,19 +1,24 @@
 /** As much of WebAssembly as the kernel needs: it is no part of the language's own types. */
 export interface WasmMemory {
-  readonly buffer: SharedArrayBuffer
+  readonly buffer: ArrayBufferLike
 }
 
 /** Compiled code, opaque; it can be sent to other threads. */
 export type WasmModule = object
 
 /** A function, or a variable that can be set. */
-export type WasmExport = ((...numbers: number[]) => void) & {value: number}
+export type WasmExport = ((...numbers: number[]) => number) & {value: number}
 
 interface WebAssembly {
-  Memory: new (size: {initial: number; maximum: number; shared: true}) => WasmMemory
+  Memory: new (size: {initial: number; maximum: number; shared: boolean}) => WasmMemory
   Module: new (bytes: Uint8Array) => WasmModule
   Instance: new (module: WasmModule, imports: {env: {memory: WasmMemory}}) => {exports: Record<string, WasmExport>}
 }
 
 /** Absent where the platform has none. */
 export const webAssembly = (globalThis as {WebAssembly?: WebAssembly}).WebAssembly
+
+/** Compiled code as it is embedded in the package. */
+export function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
+}

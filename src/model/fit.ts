@@ -4,6 +4,7 @@ import {nextOrderTable} from '../matrix/next-order.ts'
 import {countRepeats, repeatRates} from '../matrix/repeat.ts'
 import {byMass} from '../matrix/scorers.ts'
 import {type Driver, part, type Steps, span} from '../matrix/steps.ts'
+import {openSums} from '../matrix/sum-room.ts'
 import {type BasketSet, basketAges, readBaskets, type Scope} from '../orders/baskets.ts'
 import type {CanonicalLog} from '../orders/canonical-log.ts'
 import {looksLikeFee} from '../orders/fees.ts'
@@ -35,6 +36,8 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
   const {marginals} = counted.scopes.get(scopes[0]) as ScopeModel
   const items = log.items.length
   const popular = byMass(marginals.mass, (item) => isInBasket(counted.scopes, item))
+  const summed = Array.from(counted.scopes.values(), ({together}) => together.table)
+  if (histories) summed.push(histories.next)
   const model: Model = {
     settings: {...settings, scopes},
     log,
@@ -53,7 +56,7 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
       bytes: {},
       seconds: pace.seconds,
     },
-    scratch: makeQueryScratch(items, popular),
+    scratch: makeQueryScratch(items, popular, openSums(items, summed)),
   }
   model.report.bytes = sizesOf(model)
   return model

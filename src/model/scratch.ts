@@ -1,28 +1,16 @@
 import {makeScratch, type Scratch} from '../matrix/count-row.ts'
 import {makePurchases, type Purchases} from '../matrix/repeat.ts'
-import {makeSparse, type Sparse} from '../matrix/sparse.ts'
+import type {SumRoom} from '../matrix/sum-room.ts'
 import {type Heaps, makeHeaps} from '../matrix/top-k.ts'
 
 /** Room for one query at a time, so that none allocates more than its answer. All empty between queries. */
-export interface QueryScratch {
+export interface QueryScratch extends SumRoom {
   /** Whether a query is at work: one may not be asked from within another. */
   isBusy: boolean
   eligible: Eligible
-  /** How much each item of the session, or of the question, counts. */
-  session: Sparse
-  /** How much past orders count for each item: the last order 1, each before it 0.9 of the next. */
-  history: Sparse
   purchases: Purchases
   /** For rows counted on demand. */
   row: Scratch
-  /** A sum of stored rows. */
-  sums: Sparse
-  /** What several of these come to. */
-  mix: Sparse
-  /** By place in a list of seeds: what their rows are multiplied with. */
-  weights: Int32Array
-  /** The best candidates so far. */
-  best: Heaps
   /** Where an item picked stands in the answer. Of no meaning for others. */
   places: Int32Array
   /** By place in the answer, the seeds that carried it. */
@@ -48,20 +36,16 @@ export const BARRED = 255
 export const PICKED = 254
 
 /** @param sold the items that may ever come */
-export function makeQueryScratch(items: number, sold: Int32Array): QueryScratch {
-  const marks = new Uint8Array(items).fill(BARRED)
+export function makeQueryScratch(items: number, sold: Int32Array, room: SumRoom): QueryScratch {
+  const {marks} = room
+  marks.fill(BARRED)
   for (const item of sold) marks[item] = 0
   return {
+    ...room,
     isBusy: false,
     eligible: {marks, lists: 0, n: 0, marked: new Int32Array(items)},
-    session: makeSparse(items),
-    history: makeSparse(items),
     purchases: makePurchases(items),
     row: makeScratch(items),
-    sums: makeSparse(items),
-    mix: makeSparse(items),
-    weights: new Int32Array(items),
-    best: makeHeaps(1, 10),
     places: new Int32Array(items),
     reasons: makeHeaps(10, REASONS),
   }

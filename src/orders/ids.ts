@@ -39,12 +39,19 @@ export class Interner {
   }
 }
 
-/** Finds the index of an id among sorted ones, -1 if it is not there. Remembers those it found. */
+/** How many places a finder has to remember ids in, at most: a power of 2. */
+const MOST_PLACES = 1 << 17
+
+/** Finds the index of an id among sorted ones, -1 if it is not there. Remembers those asked for of late, in constant space. */
 export function finder(ids: readonly string[]): (id: string) => number {
-  const found = new Map<string, number>()
+  let places = 1
+  while (places < 2 * ids.length && places < MOST_PLACES) places *= 2
+  /** By place, the index of the last id that was found there, plus 1. */
+  const known = new Int32Array(places)
   return (id) => {
-    const known = found.get(id)
-    if (known !== undefined) return known
+    const place = hashId(id) & (places - 1)
+    const last = known[place] - 1
+    if (last >= 0 && ids[last] === id) return last
     let low = 0
     let high = ids.length
     while (low < high) {
@@ -53,7 +60,7 @@ export function finder(ids: readonly string[]): (id: string) => number {
       else high = middle
     }
     if (ids[low] !== id) return -1
-    found.set(id, low)
+    known[place] = low + 1
     return low
   }
 }

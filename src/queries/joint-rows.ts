@@ -1,6 +1,7 @@
 import {clearRow, countPublicRow} from '../matrix/count-row.ts'
-import {type SumTable, sumRows} from '../matrix/neighbor-sum.ts'
+import type {SumTable} from '../matrix/neighbor-sum.ts'
 import {addTo, type Sparse} from '../matrix/sparse.ts'
+import {sumRows} from '../matrix/sum-room.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scored} from './select.ts'
 
@@ -8,10 +9,9 @@ const isCopurchase = () => 'copurchase' as const
 
 /** The sum of the seeds' stored rows. A seed is an item the question starts from; its number is how much it counts. */
 export function jointCandidates({scratch}: Model, table: SumTable, seeds: Sparse): Scored {
-  const {sums, weights} = scratch
-  const unit = wholeWeights(seeds, table, weights)
-  sumRows(table, seeds.items, weights, seeds.n, sums)
-  return {scores: sums, unit, tierOf: isCopurchase}
+  const unit = wholeWeights(seeds, table, scratch.weights)
+  sumRows(table, seeds, scratch)
+  return {scores: scratch.sums, unit, tierOf: isCopurchase}
 }
 
 /** Whole-number weights of the seeds' rows, by place, the heaviest 65,536; returns what 1 in their sum is worth. */

@@ -1,5 +1,6 @@
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import type {Sparse} from '../matrix/sparse.ts'
+import {findMarked} from '../matrix/sum-room.ts'
 import {clearHeap, makeHeaps, offer, sortBestFirst} from '../matrix/top-k.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import {BARRED, PICKED, type QueryScratch, REASONS} from '../model/scratch.ts'
@@ -33,16 +34,12 @@ export function addStoredReasons(
   tellReasons(model, picks, because)
 }
 
-function offerRow(
-  {offsets, items, shares, together}: SumTable,
-  seed: number,
-  weight: number,
-  {eligible: {marks}, places, reasons}: QueryScratch,
-): void {
-  const to = offsets[seed + 1]
-  for (let p = offsets[seed]; p < to; p++) {
-    const item = items[p]
-    if (marks[item] === PICKED) offer(reasons, places[item], seed, weight * shares[p], together[p])
+function offerRow(table: SumTable, seed: number, weight: number, scratch: QueryScratch): void {
+  const {places, reasons, found} = scratch
+  const n = findMarked(table, seed, PICKED, scratch)
+  for (let f = 0; f < n; f++) {
+    const p = found[f]
+    offer(reasons, places[table.items[p]], seed, weight * table.shares[p], table.together[p])
   }
 }
 

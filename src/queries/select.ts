@@ -1,5 +1,5 @@
 import type {Sparse} from '../matrix/sparse.ts'
-import {clearHeap, makeHeaps, offer, sortBestFirst} from '../matrix/top-k.ts'
+import {takeBest} from '../matrix/sum-room.ts'
 import type {Model} from '../model/model.ts'
 import type {QueryScratch} from '../model/scratch.ts'
 import {markPicked} from './ask.ts'
@@ -79,33 +79,13 @@ function pickFirst(
 }
 
 function pickBest({scores, unit, noteOf, tierOf}: Scored, limit: number, scratch: QueryScratch, picks: Pick[]): void {
-  const best = bestOf(scores, Math.min(limit - picks.length, scratch.eligible.marks.length), scratch)
-  const {indices, scores: bestScores} = scratch.best
-  for (let t = 0; t < best; t++) {
-    const item = indices[t]
-    const score = bestScores[t] * unit
-    markPicked(scratch.eligible, item)
+  const {eligible} = scratch
+  const room = Math.min(limit - picks.length, eligible.marks.length)
+  const best = takeBest(scores, room, eligible.lists, scratch)
+  for (let t = 0; t < best.n; t++) {
+    const item = best.items[t]
+    const score = best.scores[t] * unit
+    markPicked(eligible, item)
     picks.push({item, score, tier: tierOf(item, score), note: noteOf ? noteOf(item) : 0})
   }
-}
-
-/** Leaves the best that may come in the scratch's heap, sorted, and `scores` empty; returns how many. */
-function bestOf(scores: Sparse, k: number, scratch: QueryScratch): number {
-  const {n, items, values} = scores
-  const {marks, lists} = scratch.eligible
-  if (scratch.best.k !== k) scratch.best = makeHeaps(1, k)
-  const {best} = scratch
-  clearHeap(best, 0)
-  let worst = 0
-  for (let t = 0; t < n; t++) {
-    const item = items[t]
-    const score = values[item]
-    values[item] = 0
-    if (score >= worst && marks[item] === lists) {
-      offer(best, 0, item, score, 0)
-      worst = best.worst[0]
-    }
-  }
-  scores.n = 0
-  return sortBestFirst(best, 0)
 }

@@ -1,0 +1,119 @@
+/** The loops of `../sum-room.ts`. Arguments named after arrays are their addresses. */
+
+export function sumRows16(
+  offsets: usize,
+  items: usize,
+  shares: usize,
+  rows: usize,
+  weights: usize,
+  n: i32,
+  sums: usize,
+  met: usize,
+): i32 {
+  return sumRows<u16>(offsets, items, shares, rows, weights, n, sums, met)
+}
+
+export function sumRows32(
+  offsets: usize,
+  items: usize,
+  shares: usize,
+  rows: usize,
+  weights: usize,
+  n: i32,
+  sums: usize,
+  met: usize,
+): i32 {
+  return sumRows<u32>(offsets, items, shares, rows, weights, n, sums, met)
+}
+
+/** Every item is appended, and the next overwrites it unless it was new: half are, which no branch predictor guesses. */
+// @ts-ignore: decorator
+@inline
+function sumRows<Item>(
+  offsets: usize,
+  items: usize,
+  shares: usize,
+  rows: usize,
+  weights: usize,
+  n: i32,
+  sums: usize,
+  met: usize,
+): i32 {
+  let size = 0
+  for (let r: usize = 0; r < <usize>n; r++) {
+    const weight = <f64>load<i32>(weights + (r << 2))
+    if (weight == 0) continue
+    const row = offsets + (<usize>load<i32>(rows + (r << 2)) << 2)
+    const to = <usize>load<i32>(row, 4)
+    for (let p = <usize>load<i32>(row); p < to; p++) {
+      const item = <usize>load<Item>(items + p * sizeof<Item>())
+      const at = sums + (item << 3)
+      const sum = load<f64>(at)
+      store<i32>(met + (<usize>size << 2), <i32>item)
+      size += i32(load<u64>(at) == 0)
+      store<f64>(at, sum + weight * <f64>load<u16>(shares + (p << 1)))
+    }
+  }
+  return size
+}
+
+/** Inserts what may come into a short list, best first, and empties the sums. Returns the list's length. */
+export function takeBest(
+  met: usize,
+  n: i32,
+  sums: usize,
+  marks: usize,
+  wanted: i32,
+  k: i32,
+  bestItems: usize,
+  bestScores: usize,
+): i32 {
+  let size = 0
+  /** The score to reach once the list is full. */
+  let worst: f64 = 0
+  for (let t = 0; t < n; t++) {
+    const item = load<i32>(met + (<usize>t << 2))
+    const at = sums + (<usize>item << 3)
+    const score = load<f64>(at)
+    store<f64>(at, 0)
+    if (score < worst || load<u8>(marks + <usize>item) != wanted) continue
+    let hole = size
+    if (size == k) {
+      hole = k - 1
+      if (score == worst && item > load<i32>(bestItems + (<usize>hole << 2))) continue
+    } else {
+      size++
+    }
+    for (; hole > 0; hole--) {
+      const before = load<f64>(bestScores + (<usize>(hole - 1) << 3))
+      const itemBefore = load<i32>(bestItems + (<usize>(hole - 1) << 2))
+      if (before > score || (before == score && itemBefore < item)) break
+      store<f64>(bestScores + (<usize>hole << 3), before)
+      store<i32>(bestItems + (<usize>hole << 2), itemBefore)
+    }
+    store<f64>(bestScores + (<usize>hole << 3), score)
+    store<i32>(bestItems + (<usize>hole << 2), item)
+    if (size == k) worst = load<f64>(bestScores + (<usize>(k - 1) << 3))
+  }
+  return size
+}
+
+export function findMarked16(items: usize, from: i32, to: i32, marks: usize, mark: i32, found: usize): i32 {
+  return findMarked<u16>(items, from, to, marks, mark, found)
+}
+
+export function findMarked32(items: usize, from: i32, to: i32, marks: usize, mark: i32, found: usize): i32 {
+  return findMarked<u32>(items, from, to, marks, mark, found)
+}
+
+/** The places of a row's items with a mark. Returns how many. */
+// @ts-ignore: decorator
+@inline
+function findMarked<Item>(items: usize, from: i32, to: i32, marks: usize, mark: i32, found: usize): i32 {
+  let n = 0
+  for (let p = from; p < to; p++) {
+    store<i32>(found + (<usize>n << 2), p)
+    n += i32(load<u8>(marks + <usize>load<Item>(items + <usize>p * sizeof<Item>())) == mark)
+  }
+  return n
+}

@@ -1,0 +1,181 @@
+import {Arena} from './arena.ts'
+import {sumBytes} from './embedded.ts'
+import type {SumTable} from './neighbor-sum.ts'
+import {clearSparse, type Sparse} from './sparse.ts'
+import {makeHeaps, offer, sortBestFirst} from './top-k.ts'
+import {bytesOf, type WasmExport, type WasmMemory, type WasmModule, webAssembly} from './web-assembly.ts'
+
+/**
+ * Room to sum rows in, in one memory with the tables, so that WebAssembly can do it where there is some. That takes a third
+ * of the time: once a process has given any buffer away, to a thread or a stream, as every service has, the engine looks
+ * before each access to a typed array whether it is still there.
+ */
+export interface SumRoom {
+  /** The rows to sum, and how much each counts: what a question starts from. */
+  session: Sparse
+  history: Sparse
+  /** By place in one of these, the weight of the row in the sum: a whole number from 0 to 65,536, so that sums are exact. */
+  weights: Int32Array
+  /** Where rows are added up. */
+  sums: Sparse
+  /** For what several sums come to. */
+  mix: Sparse
+  /** By item, what `takeBest` and `findMarked` look for. */
+  marks: Uint8Array
+  /** Room for what `takeBest` chooses. */
+  best: Columns
+  /** What `findMarked` found last. */
+  found: Int32Array
+  calls: Record<string, WasmExport> | undefined
+}
+
+interface Columns {
+  items: Int32Array
+  scores: Float64Array
+}
+
+/** Up to as many are chosen by insertion into a list, more by a heap. */
+const MOST_INSERTED = 128
+
+/** Makes room for so many items, and moves the columns of tables there: only such a one can be summed. */
+export function openSums(items: number, tables: readonly SumTable[], inTypeScript = false): SumRoom {
+  const arena = new Arena()
+  const takeSparse = () => ({items: arena.take(4 * (items + 1)), values: arena.take(8 * items)})
+  const at = {
+    session: takeSparse(),
+    history: takeSparse(),
+    sums: takeSparse(),
+    mix: takeSparse(),
+    weights: arena.take(4 * items),
+    marks: arena.take(items),
+    best: {items: arena.take(4 * MOST_INSERTED), scores: arena.take(8 * MOST_INSERTED)},
+    tables: tables.map(({offsets, items, shares}) => ({
+      offsets: arena.take(offsets.byteLength),
+      items: arena.take(items.byteLength),
+      shares: arena.take(shares.byteLength),
+    })),
+  }
+  const memory = inTypeScript ? undefined : arena.open(false)
+  const buffer = memory?.buffer ?? new ArrayBuffer(arena.size)
+
+  for (const [t, table] of tables.entries()) {
+    table.offsets = moved(table.offsets, buffer, at.tables[t].offsets)
+    table.items = moved(table.items, buffer, at.tables[t].items)
+    table.shares = moved(table.shares, buffer, at.tables[t].shares)
+  }
+  const sparseAt = (place: {items: number; values: number}): Sparse => ({
+    n: 0,
+    items: new Int32Array(buffer, place.items, items + 1),
+    values: new Float64Array(buffer, place.values, items),
+  })
+  return {
+    session: sparseAt(at.session),
+    history: sparseAt(at.history),
+    sums: sparseAt(at.sums),
+    mix: sparseAt(at.mix),
+    weights: new Int32Array(buffer, at.weights, items),
+    marks: new Uint8Array(buffer, at.marks, items),
+    best: {
+      items: new Int32Array(buffer, at.best.items, MOST_INSERTED),
+      scores: new Float64Array(buffer, at.best.scores, MOST_INSERTED),
+    },
+    // Nothing is added up while something is looked for.
+    found: new Int32Array(buffer, at.sums.items, items + 1),
+    calls: memory && openKernel(memory),
+  }
+}
+
+function moved<Column extends Int32Array | Uint16Array>(column: Column, buffer: ArrayBufferLike, at: number): Column {
+  const Same = column.constructor as new (buffer: ArrayBufferLike, at: number, length: number) => Column
+  const copy = new Same(buffer, at, column.length)
+  copy.set(column)
+  return copy
+}
+
+let compiled: WasmModule | undefined
+
+function openKernel(memory: WasmMemory): SumRoom['calls'] {
+  if (!webAssembly) return undefined
+  compiled ??= new webAssembly.Module(bytesOf(sumBytes))
+  return new webAssembly.Instance(compiled, {env: {memory}}).exports
+}
+
+/** Adds up the rows of `seeds`, `session` or `history`, each times its weight; leaves that in `sums`. */
+export function sumRows(table: SumTable, seeds: Sparse, {weights, sums, calls}: SumRoom): void {
+  const {offsets, items, shares} = table
+  if (calls) {
+    const sumRows = items.BYTES_PER_ELEMENT === 2 ? calls.sumRows16 : calls.sumRows32
+    sums.n = sumRows(
+      offsets.byteOffset,
+      items.byteOffset,
+      shares.byteOffset,
+      seeds.items.byteOffset,
+      weights.byteOffset,
+      seeds.n,
+      sums.values.byteOffset,
+      sums.items.byteOffset,
+    )
+    return
+  }
+  const {values, items: met} = sums
+  for (let s = 0; s < seeds.n; s++) {
+    if (weights[s] === 0) continue
+    const row = seeds.items[s]
+    for (let p = offsets[row]; p < offsets[row + 1]; p++) {
+      const item = items[p]
+      if (values[item] === 0) met[sums.n++] = item
+      values[item] += weights[s] * shares[p]
+    }
+  }
+}
+
+/**
+ * The best `k` of the items that have the mark: score descending, then index ascending. They hold until the next are chosen.
+ * `scores`, which is `sums` or `mix`, is empty afterwards.
+ */
+export function takeBest(
+  scores: Sparse,
+  k: number,
+  mark: number,
+  {marks, best, calls}: SumRoom,
+): Columns & {n: number} {
+  if (calls && k <= MOST_INSERTED) {
+    const n = calls.takeBest(
+      scores.items.byteOffset,
+      scores.n,
+      scores.values.byteOffset,
+      marks.byteOffset,
+      mark,
+      k,
+      best.items.byteOffset,
+      best.scores.byteOffset,
+    )
+    scores.n = 0
+    return {n, ...best}
+  }
+  const heap = makeHeaps(1, k)
+  for (let t = 0; t < scores.n; t++) {
+    const item = scores.items[t]
+    if (marks[item] === mark) offer(heap, 0, item, scores.values[item], 0)
+  }
+  clearSparse(scores)
+  return {n: sortBestFirst(heap, 0), items: heap.indices, scores: heap.scores}
+}
+
+/** Looks through a row for items with the mark. Leaves the places in the table in `found`; returns how many. */
+export function findMarked(
+  {offsets, items}: SumTable,
+  row: number,
+  mark: number,
+  {marks, found, calls}: SumRoom,
+): number {
+  const from = offsets[row]
+  const to = offsets[row + 1]
+  if (calls) {
+    const find = items.BYTES_PER_ELEMENT === 2 ? calls.findMarked16 : calls.findMarked32
+    return find(items.byteOffset, from, to, marks.byteOffset, mark, found.byteOffset)
+  }
+  let n = 0
+  for (let p = from; p < to; p++) if (marks[items[p]] === mark) found[n++] = p
+  return n
+}
