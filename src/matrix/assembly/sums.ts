@@ -1,5 +1,8 @@
 /** The loops of `../sum-room.ts`. Arguments named after arrays are their addresses. */
 
+/** Keeps reads from being left out as useless. */
+export let sink: i32 = 0
+
 export function sumRows16(
   offsets: usize,
   items: usize,
@@ -39,6 +42,12 @@ function sumRows<Item>(
   sums: usize,
   met: usize,
 ): i32 {
+  // Touched first, so that the cache misses of all rows overlap: that saves a quarter.
+  for (let r: usize = 0; r < <usize>n; r++) {
+    const start = <usize>load<i32>(offsets + (<usize>load<i32>(rows + (r << 2)) << 2))
+    sink += <i32>load<Item>(items + start * sizeof<Item>()) + <i32>load<Item>(items + start * sizeof<Item>(), 64)
+    sink += <i32>load<u16>(shares + (start << 1)) + <i32>load<u16>(shares + (start << 1), 64)
+  }
   let size = 0
   for (let r: usize = 0; r < <usize>n; r++) {
     const weight = <f64>load<i32>(weights + (r << 2))
