@@ -1,7 +1,7 @@
 import {Arena} from './arena.ts'
 import type {Baskets} from './count-row.ts'
 import {type Formula, filterColumns, formulas} from './formula.ts'
-import type {RowSource} from './kernel-rows.ts'
+import {BLOCK_BASKETS, type RowSource} from './kernel-rows.ts'
 import type {Privacy} from './privacy.ts'
 import type {Ranks} from './ranks.ts'
 import type {Steps} from './steps.ts'
@@ -124,7 +124,13 @@ export function* planKernel(
   layout.tables = arena.put(Int32Array.from(words))
   const bestRoom = room + Math.max(k, 64)
   const triangleCells = (headItems * (headItems - 1)) / 2
+  const visited = n - firstVisited
   const instances = Array.from({length: threads}, () => ({
+    rowStarts: arena.take(BLOCK_BASKETS * 4),
+    rowEnds: arena.take(BLOCK_BASKETS * 4),
+    cursors: arena.take(visited * 4),
+    cursorEnds: arena.take(visited * 4),
+    staged: arena.take(BLOCK_BASKETS * 4),
     cells: arena.take((n + 4) * CELL),
     touched: arena.take((n + 1) * 4),
     streamRanks: arena.take((n + 4) * 4),

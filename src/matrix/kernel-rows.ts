@@ -1,5 +1,5 @@
 import type {Csr} from './csr.ts'
-import type {Steps} from './steps.ts'
+import {each, type Steps, span} from './steps.ts'
 
 /** What the kernel's rows are made of. */
 export interface RowSource {
@@ -18,65 +18,106 @@ export interface RowSource {
   visitOffsets: Int32Array
 }
 
-/** Lines between two yields. The rows of so many stay in cache while they are written. */
-const BLOCK = 1 << 19
+/** Where rows are written, in the kernel's memory: see `assembly/layout.ts`. */
+export interface RowWriting {
+  rows: Uint16Array | Int32Array
+  visits: Int32Array
+  rowStarts: Int32Array
+  rowEnds: Int32Array
+  cursors: Int32Array
+  cursorEnds: Int32Array
+  staged: Int32Array
+  /** The kernel's, see `assembly/rows.ts`. */
+  appendStaged: (rank: number, n: number, low: number) => void
+  appendVisited: (low: number, high: number, items: number) => void
+}
+
+/** Lines and baskets of a block: its rows stay in cache while they are written. */
+const BLOCK_LINES = 1 << 18
+export const BLOCK_BASKETS = 1 << 16
 
 /**
  * Writes the rows of the baskets from `from` up to before `to`: `[weight, size, owner, ranks ascending…]`, weight and owner
  * of 32 bits. Items are visited by rank and appended to their baskets, block by block, so no row needs to be sorted.
  */
-export function* fillRows(
-  {byItem, basketOffsets, weights, owners, items, header, firstVisited, visitOffsets}: RowSource,
-  rows: Uint16Array | Int32Array,
-  visits: Int32Array,
-  from: number,
-  to: number,
-): Steps<void> {
-  const {offsets, indices} = byItem
-  const block = Math.max(BLOCK, 2 * items.length)
-  const next = new Int32Array(Math.min(to - from, block))
-  const cursors = Int32Array.from(items, (item) => firstFrom(indices, offsets[item], offsets[item + 1], from))
+export function* fillRows(source: RowSource, writing: RowWriting, from: number, to: number): Steps<void> {
+  const {basketOffsets, items, header, firstVisited, byItem} = source
+  const {rows, rowStarts, rowEnds, appendVisited} = writing
+  yield* copyBaskets(source, writing, from, to)
+  /** Of the items that are not visited. */
+  const next = items
+    .slice(0, firstVisited)
+    .map((item) => firstFrom(byItem.indices, byItem.offsets[item], byItem.offsets[item + 1], from))
   for (let low = from, high = from; low < to; low = high) {
-    while (high < to && high - low < next.length && basketOffsets[high] - basketOffsets[low] < block) high++
+    const end = basketOffsets[low] + BLOCK_LINES
+    do high++
+    while (high < to && high - low < BLOCK_BASKETS && basketOffsets[high + 1] <= end)
     for (let basket = low; basket < high; basket++) {
       const start = basketOffsets[basket] + header * basket
-      next[basket - low] = start + header
-      const size = basketOffsets[basket + 1] - basketOffsets[basket]
-      writeHeader(rows, start, weights[basket], size, owners ? owners[basket] : -1)
+      rowStarts[basket - low] = start
+      rowEnds[basket - low] = start + header
+      writeHeader(rows, start, source, basket)
     }
-    for (let rank = 0; rank < items.length; rank++) {
-      const end = offsets[items[rank] + 1]
-      let p = cursors[rank]
-      if (p === end || indices[p] >= high) continue
-      if (rank < firstVisited) {
-        for (; p < end && indices[p] < high; p++) rows[next[indices[p] - low]++] = rank
-      } else {
-        let v = visitOffsets[rank - firstVisited] + p - offsets[items[rank]]
-        for (; p < end && indices[p] < high; p++) {
-          const basket = indices[p]
-          rows[next[basket - low]++] = rank
-          visits[v++] = basketOffsets[basket] + header * basket
-        }
-      }
-      cursors[rank] = p
-    }
-    yield (high - from) / (to - from)
+    for (let rank = 0; rank < firstVisited; rank++)
+      next[rank] = appendUnvisited(source, writing, rank, next[rank], low, high)
+    appendVisited(low, high, items.length)
+    yield 0.2 + (0.8 * (high - from)) / (to - from)
   }
 }
 
-/** 16-bit ids write 32-bit numbers as two halves, the lower first. An owner of -1 is none. */
-function writeHeader(rows: Uint16Array | Int32Array, start: number, weight: number, size: number, owner: number): void {
+/** Copies which baskets of the stretch hold each visited item to where its visits will be. */
+function* copyBaskets(
+  {byItem: {offsets, indices}, items, firstVisited, visitOffsets}: RowSource,
+  {visits, cursors, cursorEnds}: RowWriting,
+  from: number,
+  to: number,
+): Steps<void> {
+  const copy = (v: number) => {
+    const item = items[firstVisited + v]
+    const first = firstFrom(indices, offsets[item], offsets[item + 1], from)
+    const last = firstFrom(indices, first, offsets[item + 1], to)
+    const at = visitOffsets[v] + first - offsets[item]
+    visits.set(indices.subarray(first, last), at)
+    cursors[v] = at
+    cursorEnds[v] = at + last - first
+  }
+  yield* span(each(items.length - firstVisited, copy, 1 << 12), 0, 0.2)
+}
+
+/** Appends one item to its rows in a block. Returns where in `byItem` the next block begins. */
+function appendUnvisited(
+  {byItem, items}: RowSource,
+  {staged, appendStaged}: RowWriting,
+  rank: number,
+  first: number,
+  low: number,
+  high: number,
+): number {
+  const last = firstFrom(byItem.indices, first, byItem.offsets[items[rank] + 1], high)
+  staged.set(byItem.indices.subarray(first, last))
+  appendStaged(rank, last - first, low)
+  return last
+}
+
+/** 16-bit ids write 32-bit numbers as two halves, the lower first. */
+function writeHeader(
+  rows: Uint16Array | Int32Array,
+  start: number,
+  {weights, owners, basketOffsets}: RowSource,
+  basket: number,
+): void {
+  const size = basketOffsets[basket + 1] - basketOffsets[basket]
   if (rows instanceof Int32Array) {
-    rows[start] = weight
+    rows[start] = weights[basket]
     rows[start + 1] = size
-    if (owner >= 0) rows[start + 2] = owner
+    if (owners) rows[start + 2] = owners[basket]
   } else {
-    rows[start] = weight
-    rows[start + 1] = weight >>> 16
+    rows[start] = weights[basket]
+    rows[start + 1] = weights[basket] >>> 16
     rows[start + 2] = size
-    if (owner >= 0) {
-      rows[start + 3] = owner
-      rows[start + 4] = owner >>> 16
+    if (owners) {
+      rows[start + 3] = owners[basket]
+      rows[start + 4] = owners[basket] >>> 16
     }
   }
 }

@@ -19,8 +19,19 @@ export function openKernel({memory, module, isWide, layout, instances, source}: 
   const {exports} = new webAssembly.Instance(module, {env: {memory}})
   for (const [name, value] of Object.entries({...layout, ...instances[instance]})) exports[name].value = value
   const width = isWide ? 32 : 16
-  const rows = isWide ? new Int32Array(memory.buffer, layout.rows) : new Uint16Array(memory.buffer, layout.rows)
-  const visits = new Int32Array(memory.buffer, layout.visits)
+  const ints = (at: number) => new Int32Array(memory.buffer, at)
+  const {rowStarts, rowEnds, cursors, cursorEnds, staged} = instances[instance]
+  const writing = {
+    rows: isWide ? ints(layout.rows) : new Uint16Array(memory.buffer, layout.rows),
+    visits: ints(layout.visits),
+    rowStarts: ints(rowStarts),
+    rowEnds: ints(rowEnds),
+    cursors: ints(cursors),
+    cursorEnds: ints(cursorEnds),
+    staged: ints(staged),
+    appendStaged: exports[`appendStaged${width}`],
+    appendVisited: exports[`appendVisited${width}`],
+  }
   const addTriangles: Call = (from, to) => {
     for (const {triangle} of instances.slice(1)) exports['addTriangle'](triangle, from, to)
   }
@@ -33,7 +44,7 @@ export function openKernel({memory, module, isWide, layout, instances, source}: 
   }
   return {
     *work({name, bounds}, s) {
-      if (name === 'rows') yield* fillRows(source, rows, visits, bounds[s], bounds[s + 1])
+      if (name === 'rows') yield* fillRows(source, writing, bounds[s], bounds[s + 1])
       else calls[name](bounds[s], bounds[s + 1])
     },
     pairs: () => exports.pairs.value,

@@ -1,6 +1,6 @@
 /**
  * Where things lie in memory. The host sets every one of these before its first call, by name; addresses are in bytes,
- * arrays by rank unless said otherwise. What one instance writes without a lock (from `cells` on) is its own.
+ * arrays by rank unless said otherwise. What one instance writes without a lock (from `rowStarts` on) is its own.
  */
 
 /** Baskets: `[weight u32, size id, owner u32 where there are owners, ranks ascending…]`, ids of 16 or 32 bits. */
@@ -38,6 +38,14 @@ export let logs: usize = 0
 export let popular: usize = 0
 export let popularCount: i32 = 0
 
+/** While rows are written: by basket of a block, where its row starts and where it ends so far, in ids. */
+export let rowStarts: usize = 0
+export let rowEnds: usize = 0
+/** By rank from `firstVisited` on, the next visit to write, and the end of those that this instance writes. */
+export let cursors: usize = 0
+export let cursorEnds: usize = 0
+/** Baskets of an item that is not visited. */
+export let staged: usize = 0
 /** One u64 an item, all 0 between rows. */
 export let cells: usize = 0
 export let touched: usize = 0
