@@ -119,6 +119,34 @@ describe('the checkerboard shop', async () => {
     expect(rated.alsoBought('cup')).toEqual(shop.alsoBought('cup'))
   })
 
+  test('a list may ask on its way, and one that fails leaves the shop clean', () => {
+    function* asking(ids: string[]) {
+      for (const id of ids) {
+        shop.suggest({customer: 'Ann', items: [id]})
+        yield id
+      }
+    }
+    expect(shop.suggest({items: asking(['tea', 'saw'])}, {exclude: asking(['nail'])})).toEqual(
+      shop.suggest({items: ['tea', 'saw']}, {exclude: ['nail']}),
+    )
+    expect(shop.boughtTogether(asking(['pot']), {only: asking(['cup', 'saw'])})).toEqual(
+      shop.boughtTogether(['pot'], {only: ['cup', 'saw']}),
+    )
+    const before = shop.suggest({customer: 'Bob', items: ['glue']})
+    expect(() => shop.suggest({customer: 'Ann', items: [{item: 'tea', weight: Number.NaN}, 'saw']})).toThrow(RangeError)
+    const sly = [
+      'tea',
+      {
+        weight: 1,
+        get item() {
+          return shop.suggest({items: ['saw']})[0].item
+        },
+      },
+    ]
+    expect(() => shop.suggest({items: sly})).toThrow('may not be asked from within')
+    expect(shop.suggest({customer: 'Bob', items: ['glue']})).toEqual(before)
+  })
+
   test('evidence can be left out', () => {
     expect(shop.alsoBought('tea', {evidence: false, limit: 1})).toEqual([
       {item: 'cup', score: shop.alsoBought('tea')[0].score, tier: 'copurchase'},

@@ -31,9 +31,11 @@ export interface Neighbor {
   expected?: number
 }
 
+const names = [...ruleNames, 'scope']
+
 /** Customers who bought this also bought: see `Recommender.alsoBought`. */
 export function alsoBought(model: Model, id: Id, options: AlsoBoughtOptions = {}): Neighbor[] {
-  checkRules('alsoBought', options, [...ruleNames, 'scope'])
+  checkRules('alsoBought', options, names)
   const {evidence = true, scope} = options
   const counted = scopeOf(model, 'alsoBought', scope)
   const item = indexOf('alsoBought', model.itemOf, id)

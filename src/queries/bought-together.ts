@@ -51,8 +51,7 @@ export function boughtTogether(model: Model, ids: Iterable<Id>, options: Rules =
 }
 
 export function suggestionsOf({log}: Model, picks: readonly Pick[], because?: Because[][]): Suggestion[] {
-  return picks.map(({item, score, tier}, place) => {
-    const suggestion = {item: log.items[item], score, tier}
-    return because ? {...suggestion, because: because[place]} : suggestion
-  })
+  return picks.map(({item, score, tier}, place) =>
+    because ? {item: log.items[item], score, tier, because: because[place]} : {item: log.items[item], score, tier},
+  )
 }

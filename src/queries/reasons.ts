@@ -39,7 +39,9 @@ function offerRow(table: SumTable, seed: number, weight: number, scratch: QueryS
   const n = findMarked(table, seed, PICKED, scratch)
   for (let f = 0; f < n; f++) {
     const p = found[f]
-    offer(reasons, places[table.items[p]], seed, weight * table.shares[p], table.together[p])
+    const place = places[table.items[p]]
+    const share = weight * table.shares[p]
+    if (share >= reasons.worst[place]) offer(reasons, place, seed, share, table.together[p])
   }
 }
 

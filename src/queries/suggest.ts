@@ -20,6 +20,7 @@ export interface SuggestOptions extends Rules {
   repeat?: 'exclude' | 'include' | 'only' | undefined
 }
 
+const names = [...ruleNames, 'repeat']
 const repeats = ['exclude', 'include', 'only']
 
 /** How much the strongest new item adds, next to the chance, 0 to 1, that an old one is bought again. */
@@ -27,7 +28,7 @@ const NEW_ITEMS = 0.1
 
 /** What to suggest to a customer or a visitor: see `Recommender.suggest`. */
 export function suggest(model: Model, who: Who, options: SuggestOptions = {}): Suggestion[] {
-  checkRules('suggest', options, [...ruleNames, 'repeat'])
+  checkRules('suggest', options, names)
   const {repeat = 'exclude', evidence = true} = options
   if (!repeats.includes(repeat)) {
     throw new RangeError(`suggest: unknown repeat ${quote(repeat)}; valid are ${repeats.join(', ')}`)
