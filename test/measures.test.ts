@@ -259,4 +259,14 @@ describe('the measures that know the shop', () => {
     // Of the two with 1: E = 2 · 1/7, never together.
     expect(score(1, 2, 0, 0)).toBeCloseTo(-(2 / 7) / Math.sqrt(2 / 7 + 1), 12)
   })
+
+  test("'chance' asks what the first item's baskets would hold", () => {
+    // {0, 1, 2} and {0, 1}; of 5 purchases 2 are of item 0 and 1 of item 2.
+    const byBasket = {offsets: Int32Array.from([0, 3, 5]), indices: Int32Array.from([0, 1, 2, 0, 1])}
+    const byItem = {offsets: Int32Array.from([0, 2, 4, 5]), indices: Int32Array.from([0, 1, 0, 1, 0])}
+    const counted = {...marginals, purchases: 5, support: Int32Array.from([2, 2, 1])}
+    const {score} = chanceScorer(finish(countCompanions(byItem, byBasket)), counted)
+    expect(score(0, 2, 1, 0)).toBeCloseTo((1 - 0.56) / Math.sqrt(1.56), 12)
+    expect(score(2, 0, 1, 0)).toBeCloseTo((1 - 0.64) / Math.sqrt(1.64), 12)
+  })
 })
