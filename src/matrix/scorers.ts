@@ -1,4 +1,5 @@
-import {type Companions, expectedTogether} from './expected.ts'
+import type {Companions} from './expected.ts'
+import {expectedGrid} from './expected-grid.ts'
 import type {Formula} from './formula.ts'
 import {entropy, factorsOf, type Measure, xLogX} from './measures.ts'
 
@@ -107,11 +108,14 @@ function upTo(n: number, of: (x: number) => number): Float64Array {
  * Chance-corrected co-purchase: `(both − E) / √(E + 1)`, E = `expectedTogether`. Any real number: standard deviations
  * above what chance would give, held down where next to nothing was expected. Knows that wide baskets hold everything.
  * Smith & Linden 2017; the 1 under the root is ours, without it one common basket at E = 0.0001 would score 100.
+ * E comes from `expectedGrid`, at most 0.2 % too low: working it out for every pair makes counting take two and a half
+ * times as long.
  */
 export function chanceScorer(companions: Companions, {support, purchases}: Marginals): Scorer {
+  const expectedWith = expectedGrid(companions, support, purchases)
   return {
     score: (item, other, count) => {
-      const expected = expectedTogether(companions, item, support[other] / purchases)
+      const expected = expectedWith(item, other)
       return (count - expected) / Math.sqrt(expected + 1)
     },
   }

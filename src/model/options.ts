@@ -38,8 +38,8 @@ export const measures = {
  * other item's share of recent purchases and `n` their number, `c` leans a rarely bought item toward what sells, `b` is 0.1
  * (0.2 with `discovery: 1`). From 0 up, for ranking within a list.
  *
- * `'chance'`: `(both − E) / √(E + 1)`, E the number of common baskets to expect by chance. Standard deviations above chance,
- * any real number. Smith & Linden 2017.
+ * `'chance'`: `(both − E) / √(E + 1)`, E the number of common baskets to expect by chance, here at most 0.2 % too low.
+ * Standard deviations above chance, any real number. Smith & Linden 2017.
  *
  * The others are exported under their names, with formula, range, blind spot and source.
  */
