@@ -3,7 +3,7 @@ import {basketWeights, marginalsOf} from '../src/matrix/basket-weights.ts'
 import {buildTables} from '../src/matrix/build.ts'
 import type {Baskets} from '../src/matrix/count-row.ts'
 import {countTables} from '../src/matrix/counting.ts'
-import {transpose} from '../src/matrix/csr.ts'
+import {type Csr, transpose} from '../src/matrix/csr.ts'
 import {type Marginals, type Scorer, togetherScorer, UNIT, weightedScorer} from '../src/matrix/scorers.ts'
 import {finish, inOneGo} from '../src/matrix/steps.ts'
 import type {Table} from '../src/matrix/table.ts'
@@ -11,6 +11,7 @@ import type {Shop} from './sets.ts'
 
 /** What `buildTables` and every scorer read. */
 export interface CountingInput extends Baskets {
+  byBasket: Csr
   marginals: Marginals
 }
 
@@ -29,8 +30,8 @@ export function countingInput(
   // Lines come in no order within a basket. There and back, by two counting sorts, they are ascending.
   const byItem = finish(transpose(cappedRows(shop, maxBasket), shop.itemCount))
   const byBasket = finish(transpose(byItem, shop.basketCount))
-  const weights = finish(basketWeights(byBasket, new Float64Array(shop.basketCount), weight))
-  const undated = new Float64Array(shop.basketCount).fill(1 / UNIT)
+  const weights = finish(basketWeights(byBasket, undefined, weight))
+  const undated = new Int32Array(shop.basketCount).fill(1 / UNIT)
   const marginals = finish(marginalsOf(byBasket, shop.itemCount, undated, weights))
   return {byItem, byBasket, weights, marginals}
 }

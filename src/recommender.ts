@@ -46,7 +46,7 @@ export class Recommender {
   get watermark(): Date | undefined {
     const {times, lineTimes} = this.#model.log
     let newest = Number.NEGATIVE_INFINITY
-    for (const time of lineTimes ?? times) if (time > newest) newest = time
+    for (const time of lineTimes ?? times ?? []) if (time > newest) newest = time
     return newest === Number.NEGATIVE_INFINITY ? undefined : new Date(newest)
   }
 

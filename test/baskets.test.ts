@@ -37,7 +37,10 @@ const fateNames = Object.keys(fate)
 function fatesOf(lines: OrderLine[], returns: 'net' | 'ignore' = 'net'): string[] {
   const {log} = logOf(lines)
   const fates = finish(settleReturns(log, returns))
-  return [...fates].map((f, p) => `${log.items[log.lineItems[p]]} ${log.quantities?.[p] ?? 1} ${fateNames[f]}`)
+  return Array.from(
+    log.lineItems,
+    (item, p) => `${log.items[item]} ${log.quantities?.[p] ?? 1} ${fateNames[fates?.[p] ?? fate.used]}`,
+  )
 }
 
 function readScope(lines: OrderLine[], scope: Scope, maxBasket = 500): BasketSet & {names: string[][]} {
@@ -65,7 +68,7 @@ describe('the log', () => {
     // Of equal times the shorter id first: 9 before 10; an unknown time before all.
     expect(log.orders).toEqual(['11', '7', '9', '10', '8', 'till'])
     expect([...log.customerOrders]).toEqual([0, 1, 5])
-    expect([...log.times]).toEqual([100, Number.NaN, 5, 5, 7, 1])
+    expect([...(log.times ?? [])]).toEqual([100, Number.NaN, 5, 5, 7, 1])
     expect(log.items).toEqual(['a', 'b', 'c', 'x'])
   })
 
@@ -77,7 +80,7 @@ describe('the log', () => {
       {item: 'c', order: 1},
     ])
     expect(log.orders).toEqual(['1', '2'])
-    expect([...log.times]).toEqual([10, 15])
+    expect([...(log.times ?? [])]).toEqual([10, 15])
     expect([...(log.lineTimes ?? [])]).toEqual([10, 20, Number.NaN, 15])
   })
 
@@ -280,7 +283,7 @@ describe('baskets', () => {
   test('of orders hold distinct items; those with none are left out', () => {
     const {names, owners, customers, times} = readScope(lines, 'order')
     expect(names).toEqual([['a', 'b'], ['c'], ['d']])
-    expect([...times]).toEqual([1, 2, 3])
+    expect([...(times ?? [])]).toEqual([1, 2, 3])
     expect([...customers]).toEqual([0, 2, 2])
     expect(owners?.[0]).toBe(owners?.[1])
     expect(owners?.[2]).not.toBe(owners?.[1])
@@ -289,7 +292,7 @@ describe('baskets', () => {
   test('of customers hold all they bought; an order of nobody is its own', () => {
     const {names, owners, times} = readScope(lines, 'customer')
     expect(names).toEqual([['a', 'b', 'c'], ['d']])
-    expect([...times]).toEqual([2, 3])
+    expect([...(times ?? [])]).toEqual([2, 3])
     expect(owners).toBeUndefined()
   })
 
@@ -330,13 +333,14 @@ describe('baskets', () => {
 })
 
 describe('ages', () => {
-  const ages = (times: number[]) => [...finish(basketAges(Float64Array.from(times)))]
+  const ages = (times: number[]) => [...(finish(basketAges(Float64Array.from(times))) ?? [])]
 
   test('are the share of newer baskets, equal times alike, unknown ones oldest', () => {
     expect(ages([1, 2, 3, 4])).toEqual([0.75, 0.5, 0.25, 0])
     expect(ages([4, 4, 1, Number.NaN])).toEqual([0, 0, 0.5, 0.75])
     expect(ages([Number.NaN, Number.NaN])).toEqual([0, 0])
     expect(ages([])).toEqual([])
+    expect(finish(basketAges(undefined))).toBeUndefined()
   })
 })
 

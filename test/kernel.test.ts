@@ -62,7 +62,7 @@ function inputOf({rows, items, owners, minTogether, neighbors, measure, weightOf
   const ages = Float64Array.from(rows, (_, r) => r / rows.length)
   const named = measures[measure]
   const weights = finish(basketWeights(byBasket, ages, named?.weight ?? weightOf))
-  const marginals = finish(marginalsOf(byBasket, items, new Float64Array(rows.length).fill(1 / UNIT), weights))
+  const marginals = finish(marginalsOf(byBasket, items, new Int32Array(rows.length).fill(1 / UNIT), weights))
   const scorer = named ? measureScorer(named, marginals) : weightedScorer(marginals, 0.5)
   return {
     baskets: {byBasket, byItem, weights},

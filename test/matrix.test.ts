@@ -53,7 +53,7 @@ function basketsOf(rows: readonly (readonly number[])[], items: number, weights?
   return {
     byBasket,
     byItem: finish(transpose(byBasket, items)),
-    weights: Float64Array.from(weights ?? rows.map(() => 65536)),
+    weights: Int32Array.from(weights ?? rows.map(() => 65536)),
   }
 }
 
@@ -241,7 +241,7 @@ describe('buildTables', () => {
           while (weights.length < rows.length) weights.push(1)
           const baskets = basketsOf(rows, items, weights)
           const privacy: Privacy = {minTogether, owners: owned ? ascending(rows.length, steps) : undefined}
-          const fresh = Float64Array.from(weights, (weight) => Math.max(1, weight % 65537))
+          const fresh = Int32Array.from(weights, (weight) => Math.max(1, weight % 65537))
           const marginals = finish(marginalsOf(baskets.byBasket, items, fresh, baskets.weights))
           const companions = finish(countCompanions(baskets.byItem, baskets.byBasket))
           const scorers: Scorer[] = [
@@ -513,7 +513,7 @@ describe('the histories of customers', () => {
     const {byBasket, byItem} = basketsOf(orders, items)
     const offsets = [0]
     for (const made of customers) offsets.push((offsets.at(-1) as number) + made.length)
-    const ages = Float64Array.from(orders, (_, o) => (late > 0 ? 0.1 * (o % late) : 0))
+    const ages = late > 0 ? Float64Array.from(orders, (_, o) => 0.1 * (o % late)) : undefined
     return {byOrder: byBasket, byItem, ages, customers: Int32Array.from(offsets)}
   }
 
@@ -524,8 +524,9 @@ describe('the histories of customers', () => {
         const histories = historiesOf(customers, nobodys, items, late)
         const table = finish(nextOrderTable(histories, {minTogether}, 50))
         const all = [...customers.flat(), ...nobodys]
-        const hasDates = histories.ages.some((age) => age > 0)
-        const newest = (item: number) => all.filter((o, p) => o.includes(item) && histories.ages[p] < 0.1).length
+        const ages = histories.ages ?? []
+        const hasDates = ages.some((age) => age > 0)
+        const newest = (item: number) => all.filter((o, p) => o.includes(item) && ages[p] < 0.1).length
         const trend = (item: number) => (hasDates ? (newest(item) + 2) / (support(item) / 10 + 2) : 1)
         const support = (item: number) => all.filter((o) => o.includes(item)).length
         for (let i = 0; i < items; i++) {

@@ -1,22 +1,22 @@
-import type {Csr} from './csr.ts'
+import {type Csr, type Indices, sharedInts} from './csr.ts'
 import {type Marginals, UNIT} from './scorers.ts'
 import {each, type Steps} from './steps.ts'
 
 /**
  * A weight for every basket, in whole `UNIT`s.
- * @param ages by basket, the share of baskets newer than it, 0 to 1
+ * @param ages by basket, the share of baskets newer than it, 0 to 1; left out where there are no dates: 0 for all
  * @throws RangeError for a weight that is not a number from 0 up, or too large to be summed exactly
  */
 export function* basketWeights(
-  {offsets}: Csr,
-  ages: Float64Array,
+  {offsets}: Csr<Indices>,
+  ages: Float64Array | undefined,
   weight: (size: number, age: number) => number,
-): Steps<Float64Array> {
-  const weights = new Float64Array(offsets.length - 1)
+): Steps<Int32Array> {
+  const weights = sharedInts(offsets.length - 1)
   let total = 0
   yield* each(weights.length, (basket) => {
     const size = offsets[basket + 1] - offsets[basket]
-    const value = weight(size, ages[basket])
+    const value = weight(size, ages ? ages[basket] : 0)
     if (!(value >= 0 && value <= 32767)) {
       throw new RangeError(`measure: a basket's weight must be from 0 to 32767, got ${value} for ${size} items`)
     }
@@ -35,10 +35,10 @@ export function* basketWeights(
  * @param weights by basket, whole `UNIT`s
  */
 export function* marginalsOf(
-  {offsets, indices}: Csr,
+  {offsets, indices}: Csr<Indices>,
   items: number,
-  recency: Float64Array,
-  weights: Float64Array,
+  recency: Int32Array,
+  weights: Int32Array,
 ): Steps<Marginals> {
   const support = new Int32Array(items)
   const mass = new Float64Array(items)

@@ -1,12 +1,12 @@
-import type {Csr} from './csr.ts'
+import type {Csr, Indices} from './csr.ts'
 import {dropOneOwnerPairs, type Privacy} from './privacy.ts'
 
 /** Baskets both ways round, and what each weighs. */
 export interface Baskets {
-  byBasket: Csr
+  byBasket: Csr<Indices>
   byItem: Csr
   /** By basket, whole numbers of `UNIT`. */
-  weights: Float64Array
+  weights: Int32Array
 }
 
 /** What counting writes to: allocated once, left clean. One entry an item. */

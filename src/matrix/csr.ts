@@ -1,11 +1,19 @@
 import type {Steps} from './steps.ts'
 
+/** Indices of items take 16 bits where all fit, which is nearly always. */
+export type Indices = Uint16Array | Int32Array
+
+/** Zeros, to become indices below `limit`. */
+export function indicesBelow(limit: number, length: number): Indices {
+  return limit > 65536 ? new Int32Array(length) : new Uint16Array(length)
+}
+
 /** Compressed sparse rows: row `r` holds the column numbers `indices[offsets[r]]` up to before `indices[offsets[r + 1]]`. */
-export interface Csr {
+export interface Csr<Columns extends Indices = Int32Array> {
   /** One longer than there are rows; the last is the number of indices written. */
   offsets: Int32Array
   /** Ascending within a row, each at most once. */
-  indices: Int32Array
+  indices: Columns
 }
 
 /** Zeros that other threads can read too, where the platform lets them: sending such an array copies nothing. */
@@ -19,7 +27,7 @@ export function sharedInts(length: number): Int32Array {
 const CHUNK = 1 << 18
 
 /** The same entries by column. Rows of the result are ascending, because rows are visited in order. */
-export function* transpose({offsets, indices}: Csr, columns: number): Steps<Csr> {
+export function* transpose({offsets, indices}: Csr<Indices>, columns: number): Steps<Csr> {
   const rows = offsets.length - 1
   const total = offsets[rows]
   const starts = sharedInts(columns + 1)

@@ -1,4 +1,4 @@
-import type {Csr} from './csr.ts'
+import type {Csr, Indices} from './csr.ts'
 import {each, type Steps, span} from './steps.ts'
 
 /**
@@ -24,7 +24,7 @@ export function companionBin(others: number): number {
   return 17 + 2 * (octave - 4) + upperHalf
 }
 
-export function* countCompanions(byItem: Csr, byBasket: Csr): Steps<Companions> {
+export function* countCompanions(byItem: Csr, byBasket: Csr<Indices>): Steps<Companions> {
   const items = byItem.offsets.length - 1
   const offsets = new Int32Array(items + 1)
   const baskets: number[] = []

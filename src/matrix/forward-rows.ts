@@ -1,6 +1,7 @@
 import type {Baskets} from './count-row.ts'
-import type {Csr} from './csr.ts'
+import type {Csr, Indices} from './csr.ts'
 import {rankItems} from './ranks.ts'
+import {sortRange} from './sort.ts'
 import type {Steps} from './steps.ts'
 
 /**
@@ -57,24 +58,10 @@ export function* forwardRows({byBasket, byItem, weights}: Baskets, owners?: Int3
   return {rows, items: byRank, offsets, visits}
 }
 
-function visitItem(byItem: Csr, byBasket: Csr, item: number, visits: Int32Array, v: number): number {
+function visitItem(byItem: Csr, byBasket: Csr<Indices>, item: number, visits: Int32Array, v: number): number {
   for (let p = byItem.offsets[item]; p < byItem.offsets[item + 1]; p++) {
     const basket = byItem.indices[p]
     visits[v++] = byBasket.offsets[basket] + HEADER * basket
   }
   return v
-}
-
-/** Sorts a short stretch by insertion, a long one by the engine. */
-function sortRange(values: Int32Array, from: number, to: number): void {
-  if (to - from > 48) {
-    values.subarray(from, to).sort()
-    return
-  }
-  for (let p = from + 1; p < to; p++) {
-    const value = values[p]
-    let hole = p
-    for (; hole > from && values[hole - 1] > value; hole--) values[hole] = values[hole - 1]
-    values[hole] = value
-  }
 }

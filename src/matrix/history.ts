@@ -1,12 +1,12 @@
-import type {Csr} from './csr.ts'
+import type {Csr, Indices} from './csr.ts'
 import {each, type Steps} from './steps.ts'
 
 /** Orders as customers made them. */
 export interface Histories {
-  byOrder: Csr
+  byOrder: Csr<Indices>
   byItem: Csr
-  /** By order, the share of orders newer than it, 0 to 1; all 0 where there are no dates. */
-  ages: Float64Array
+  /** By order, the share of orders newer than it, 0 to 1; absent where there are no dates. */
+  ages: Float64Array | undefined
   /** Customer `c` made the orders from `customers[c]` up to before `customers[c + 1]`, oldest first; who made later ones is unknown. */
   customers: Int32Array
 }
@@ -63,8 +63,7 @@ export function eachOrderAfter(
 export function trends({byOrder, byItem, ages}: Histories): Float64Array {
   const items = byItem.offsets.length - 1
   const lately = new Int32Array(items)
-  const hasDates = ages.some((age) => age > 0)
-  if (!hasDates) return new Float64Array(items).fill(1)
+  if (!ages?.some((age) => age > 0)) return new Float64Array(items).fill(1)
   for (let order = 0; order < ages.length; order++) {
     if (ages[order] >= 0.1) continue
     for (let p = byOrder.offsets[order]; p < byOrder.offsets[order + 1]; p++) lately[byOrder.indices[p]]++

@@ -212,7 +212,7 @@ function planTable(
  * How many bits of a cell hold the count, so that no pair can overflow it: it is bought at most as often as the second most
  * bought item, by baskets none of which weighs more than the heaviest. `undefined` where 63 bits are too few.
  */
-function bitsForCount(support: Int32Array, weights: Float64Array): number | undefined {
+function bitsForCount(support: Int32Array, weights: Int32Array): number | undefined {
   let [most, mostTogether] = [0, 0]
   for (const n of support) {
     if (n > most) [most, mostTogether] = [n, most]

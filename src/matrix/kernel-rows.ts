@@ -6,7 +6,7 @@ export interface RowSource {
   byItem: Csr
   /** Of `byBasket`. */
   basketOffsets: Int32Array
-  weights: Float64Array
+  weights: Int32Array
   owners: Int32Array | undefined
   /** Item by rank. */
   items: Int32Array

@@ -1,3 +1,4 @@
+import type {Indices} from './csr.ts'
 import type {Steps} from './steps.ts'
 
 /** Sorted by the engine in one go; longer stretches are merged from these. */
@@ -49,5 +50,19 @@ function* merge(
     const takeLeft = left < middle && (right === end || compare(from[left], from[right]) <= 0)
     to[p] = takeLeft ? from[left++] : from[right++]
     if (p % (8 * BLOCK) === 0) yield share
+  }
+}
+
+/** Sorts a short stretch by insertion, a long one by the engine. */
+export function sortRange(values: Indices, from: number, to: number): void {
+  if (to - from > 48) {
+    values.subarray(from, to).sort()
+    return
+  }
+  for (let p = from + 1; p < to; p++) {
+    const value = values[p]
+    let hole = p
+    for (; hole > from && values[hole - 1] > value; hole--) values[hole] = values[hole - 1]
+    values[hole] = value
   }
 }

@@ -18,27 +18,37 @@ import {type Driver, part, type Steps, span} from '../matrix/steps.ts'
 import {type BasketSet, basketAges, readBaskets, type Scope} from '../orders/baskets.ts'
 import type {Log} from '../orders/log.ts'
 import {quote} from '../orders/options.ts'
+import type {Fates} from '../orders/returns.ts'
 import type {ScopeModel} from './model.ts'
 import {checkMeasure, measures, type Settings} from './options.ts'
 import type {ScopeReport} from './report.ts'
 
+/** The baskets of a scope, and how old each is: see `basketAges`. */
+export interface AgedBaskets extends Omit<BasketSet, 'times'> {
+  ages: Float64Array | undefined
+}
+
 /** The baskets of a scope, ready to be counted. */
-export interface PreparedScope extends Baskets, BasketSet {
+export interface PreparedScope extends Baskets, AgedBaskets {
   /** Weights of the measure's own, where it has them. */
-  ownWeights: Float64Array | undefined
-  ages: Float64Array
+  ownWeights: Int32Array | undefined
   marginals: Marginals
   companions: Companions
   /** Absent for the measures that know more of the shop than a `Measure` is told. */
   measure: Measure | undefined
 }
 
+/** Reads the baskets of a scope. */
+export function* readAgedBaskets(log: Log, fates: Fates, scope: Scope, maxBasket: number): Steps<AgedBaskets> {
+  const {times, ...baskets} = yield* span(readBaskets(log, fates, scope, maxBasket), 0, 0.8)
+  return {...baskets, ages: yield* span(basketAges(times), 0.8, 1)}
+}
+
 /** Reads the baskets of a scope and weighs them. */
-export function* prepareScope(log: Log, fates: Uint8Array, scope: Scope, settings: Settings): Steps<PreparedScope> {
+export function* prepareScope(log: Log, fates: Fates, scope: Scope, settings: Settings): Steps<PreparedScope> {
   const items = log.items.length
-  const baskets = yield* span(readBaskets(log, fates, scope, settings.maxBasket), 0, 0.4)
-  const {byBasket, times} = baskets
-  const ages = yield* span(basketAges(times), 0.4, 0.5)
+  const baskets = yield* span(readAgedBaskets(log, fates, scope, settings.maxBasket), 0, 0.5)
+  const {byBasket, ages} = baskets
   const byItem = yield* span(transpose(byBasket, items), 0.5, 0.6)
   const companions = yield* span(countCompanions(byItem, byBasket), 0.6, 0.75)
 
@@ -47,7 +57,7 @@ export function* prepareScope(log: Log, fates: Uint8Array, scope: Scope, setting
   const recency = (age: number) => Math.max(UNIT, 2 ** (-age / halfLife))
   let bought = 0
   for (let item = 0; item < items; item++) if (byItem.offsets[item + 1] > byItem.offsets[item]) bought++
-  const totals = {baskets: times.length, items: bought, purchases: byBasket.indices.length}
+  const totals = {baskets: byBasket.offsets.length - 1, items: bought, purchases: byBasket.indices.length}
   const measure = namedMeasure(settings, totals)
   const weight = (size: number, age: number) => size ** -0.6 * recency(age)
   const weights = yield* span(basketWeights(byBasket, ages, weight), 0.75, 0.8)
@@ -58,7 +68,7 @@ export function* prepareScope(log: Log, fates: Uint8Array, scope: Scope, setting
     0.9,
   )
   const marginals = yield* span(marginalsOf(byBasket, items, recencies, weights), 0.9, 1)
-  return {...baskets, byItem, weights, ownWeights, ages, marginals, companions, measure}
+  return {...baskets, byItem, weights, ownWeights, marginals, companions, measure}
 }
 
 function namedMeasure({measure}: Settings, totals: Parameters<typeof measures.bm25>[0]): Measure | undefined {

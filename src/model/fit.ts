@@ -5,15 +5,15 @@ import {countRepeats, repeatRates} from '../matrix/repeat.ts'
 import {byMass} from '../matrix/scorers.ts'
 import {type Driver, part, type Steps, span} from '../matrix/steps.ts'
 import {openSums} from '../matrix/sum-room.ts'
-import {type BasketSet, basketAges, readBaskets, type Scope} from '../orders/baskets.ts'
+import type {Scope} from '../orders/baskets.ts'
 import type {CanonicalLog} from '../orders/canonical-log.ts'
 import {looksLikeFee} from '../orders/fees.ts'
 import {finder} from '../orders/ids.ts'
 import type {Log} from '../orders/log.ts'
 import {LogWriter} from '../orders/log-writer.ts'
-import {settleReturns} from '../orders/returns.ts'
+import {type Fates, settleReturns} from '../orders/returns.ts'
 import {accountLines} from './account.ts'
-import {countScope, type PreparedScope, prepareScope} from './fit-scope.ts'
+import {type AgedBaskets, countScope, type PreparedScope, prepareScope, readAgedBaskets} from './fit-scope.ts'
 import {type HistoryModel, isInBasket, type Model, type ScopeModel} from './model.ts'
 import {type FitOptions, type Settings, settingsOf} from './options.ts'
 import {Pace} from './pace.ts'
@@ -75,11 +75,11 @@ function hasNamedOrders({orders}: Log): boolean {
 }
 
 interface Prepared {
-  fates: Uint8Array
+  fates: Fates
   account: Pick<Report, 'lines' | 'orders' | 'customers'>
   byScope: Map<Scope, PreparedScope>
   /** The baskets of scope `order`, asked for or not: histories are made of them. */
-  orders: BasketSet & Partial<PreparedScope>
+  orders: AgedBaskets & {byItem?: Csr}
 }
 
 function* prepare(
@@ -96,7 +96,7 @@ function* prepare(
     const share = (part: number) => 0.2 + (0.6 * part) / scopes.length
     byScope.set(scope, yield* span(prepareScope(log, fates, scope, settings), share(s), share(s + 1)))
   }
-  const orders = byScope.get('order') ?? (yield* span(readBaskets(log, fates, 'order', settings.maxBasket), 0.8, 1))
+  const orders = byScope.get('order') ?? (yield* span(readAgedBaskets(log, fates, 'order', settings.maxBasket), 0.8, 1))
   return {fates, account, byScope, orders}
 }
 
@@ -118,13 +118,12 @@ async function countScopes(
 }
 
 function* fitHistories(
-  {byBasket: byOrder, customers, owners, times, ...known}: Prepared['orders'],
+  {byBasket: byOrder, customers, owners, ages, ...known}: Prepared['orders'],
   items: number,
   {minTogether, neighbors}: Settings,
 ): Steps<HistoryModel | undefined> {
   if (!owners) return undefined
-  const byItem: Csr = known.byItem ?? (yield* span(transpose(byOrder, items), 0, 0.03))
-  const ages = known.ages ?? (yield* span(basketAges(times), 0.03, 0.05))
+  const byItem = known.byItem ?? (yield* span(transpose(byOrder, items), 0, 0.05))
   const histories = {byOrder, byItem, customers, ages}
   const next = yield* span(nextOrderTable(histories, {minTogether}, neighbors), 0.05, 0.9)
   const repeats = yield* span(countRepeats(histories, {minTogether}), 0.9, 0.95)

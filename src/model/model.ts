@@ -6,6 +6,7 @@ import type {Marginals, Scorer} from '../matrix/scorers.ts'
 import type {Table} from '../matrix/table.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {Log} from '../orders/log.ts'
+import type {Fates} from '../orders/returns.ts'
 import type {Settings} from './options.ts'
 import type {Report} from './report.ts'
 import type {QueryScratch} from './scratch.ts'
@@ -14,8 +15,8 @@ import type {QueryScratch} from './scratch.ts'
 export interface Model {
   settings: Settings
   log: Log
-  /** What became of each line of the log, a `fate`. */
-  fates: Uint8Array
+  /** What became of each line of the log. */
+  fates: Fates
   /** Index of an item, of a customer: -1 if unknown. */
   itemOf: (id: string) => number
   customerOf: (id: string) => number

@@ -1,49 +1,32 @@
 import type {Model} from './model.ts'
 
-/** The bytes of a model by part: its typed arrays exactly, texts at two bytes a character. */
+/** The bytes of a model by part: its typed arrays exactly, texts at two bytes a character. What parts share is the first's. */
 export function sizesOf({log, fates, scopes, histories, popular}: Model): Record<string, number> {
+  const {items, customers, orders, ...lines} = log
+  const seen = new Set<unknown>()
   const bytes: Record<string, number> = {
-    log: bytesIn([
-      log.lineItems,
-      log.lineOffsets,
-      log.customerOrders,
-      log.times,
-      log.quantities,
-      log.lineTimes,
-      log.weights,
-      log.prices,
-      fates,
-    ]),
-    ids: bytesIn([log.items, log.customers, log.orders]),
-    popular: bytesIn([popular]),
+    log: bytesIn([lines, fates], seen),
+    ids: bytesIn([items, customers, orders], seen),
+    popular: bytesIn(popular, seen),
   }
   for (const [scope, {privacy, marginals, companions, alsoBought, together}] of scopes) {
     const {byBasket, byItem, weights} = together.baskets
     const own = alsoBought.baskets.weights
-
-    bytes[`${scope} baskets`] = bytesIn([
-      byBasket,
-      byItem,
-      weights,
-      own === weights ? undefined : own,
-      privacy.owners,
-      marginals,
-      companions,
-    ])
-    bytes[`${scope} alsoBought`] = bytesIn([alsoBought.table])
-    bytes[`${scope} together`] = bytesIn([together.table])
+    bytes[`${scope} baskets`] = bytesIn([byBasket, byItem, weights, own, privacy.owners, marginals, companions], seen)
+    bytes[`${scope} alsoBought`] = bytesIn(alsoBought.table, seen)
+    bytes[`${scope} together`] = bytesIn(together.table, seen)
   }
-  if (histories) bytes['next order'] = bytesIn([histories])
+  if (histories) bytes['next order'] = bytesIn(histories, seen)
   return bytes
 }
 
-function bytesIn(parts: unknown[]): number {
+function bytesIn(part: unknown, seen: Set<unknown>): number {
+  if (typeof part === 'string') return 2 * part.length
+  if (typeof part === 'number') return 8
+  if (typeof part !== 'object' || part === null || seen.has(part)) return 0
+  seen.add(part)
+  if (ArrayBuffer.isView(part)) return part.byteLength
   let bytes = 0
-  for (const part of parts) {
-    if (ArrayBuffer.isView(part)) bytes += part.byteLength
-    else if (typeof part === 'string') bytes += 2 * part.length
-    else if (typeof part === 'number') bytes += 8
-    else if (typeof part === 'object' && part !== null) bytes += bytesIn(Object.values(part))
-  }
+  for (const inner of Object.values(part)) bytes += bytesIn(inner, seen)
   return bytes
 }

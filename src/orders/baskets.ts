@@ -1,9 +1,9 @@
-import type {Csr} from '../matrix/csr.ts'
+import {type Csr, type Indices, indicesBelow, sharedInts} from '../matrix/csr.ts'
 import {sortedIndices} from '../matrix/sort.ts'
-import type {Steps} from '../matrix/steps.ts'
+import {type Steps, span} from '../matrix/steps.ts'
 import {hashId} from './ids.ts'
 import type {Log} from './log.ts'
-import {fate} from './returns.ts'
+import {type Fates, fate} from './returns.ts'
 
 /** What makes a basket: one order, or one customer over time. */
 export type Scope = 'order' | 'customer'
@@ -11,13 +11,13 @@ export type Scope = 'order' | 'customer'
 /** The baskets of a shop; those that came out empty are left out. */
 export interface BasketSet {
   /** The distinct items of each basket. Baskets stand customer by customer, oldest first, those without a customer last. */
-  byBasket: Csr
+  byBasket: Csr<Indices>
   /** Who made each basket; a number of its own where nobody is known. Absent where nobody made two. */
   owners: Int32Array | undefined
   /** Customer `c` made the baskets from `customers[c]` up to before `customers[c + 1]`. */
   customers: Int32Array
-  /** Of the order, or of the customer's newest order; NaN where unknown. */
-  times: Float64Array
+  /** Of the order, or of the customer's newest order; NaN where unknown. Absent where all are. */
+  times: Float64Array | undefined
   /** What the cap cut: how many baskets, and how many items of them in all. */
   capped: {baskets: number; items: number}
 }
@@ -27,24 +27,52 @@ const CHUNK = 1 << 16
 
 /**
  * Reads the baskets of a scope from the log. A basket of more than `maxBasket` items keeps those bought last; between
- * equal times a fixed hash of the id decides.
+ * equal times a fixed hash of the id decides. Where the orders of the log are such baskets already, they are not copied.
  */
-export function* readBaskets(log: Log, fates: Uint8Array, scope: Scope, maxBasket: number): Steps<BasketSet> {
+export function* readBaskets(log: Log, fates: Fates, scope: Scope, maxBasket: number): Steps<BasketSet> {
+  const {lineOffsets, lineItems, customerOrders, times} = log
+  if (scope === 'order' && (yield* span(areBaskets(log, fates, maxBasket), 0, 0.3))) {
+    return {
+      byBasket: {offsets: lineOffsets, indices: lineItems},
+      owners: ownersOf(customerOrders, lineOffsets.length - 1),
+      customers: customerOrders,
+      times,
+      capped: {baskets: 0, items: 0},
+    }
+  }
+  return yield* span(collectBaskets(log, fates, scope, maxBasket), 0.3, 1)
+}
+
+/** Whether nothing is to be left out of any order. */
+function* areBaskets({lineOffsets, lineItems, weights}: Log, fates: Fates, maxBasket: number): Steps<boolean> {
+  if (fates || weights?.includes(0)) return false
+  for (let order = 0, pause = CHUNK; order + 1 < lineOffsets.length; order++) {
+    const to = lineOffsets[order + 1]
+    if (to - lineOffsets[order] > maxBasket) return false
+    for (let line = lineOffsets[order] + 1; line < to; line++) if (lineItems[line] === lineItems[line - 1]) return false
+    if (to >= pause) {
+      pause = to + CHUNK
+      yield to / lineItems.length
+    }
+  }
+  return true
+}
+
+function* collectBaskets(log: Log, fates: Fates, scope: Scope, maxBasket: number): Steps<BasketSet> {
   const {lineOffsets, lineItems, lineTimes, weights, customerOrders, customers} = log
   const orders = lineOffsets.length - 1
   const known = customerOrders[customers.length]
-  const offsets = [0]
-  const owners: number[] = []
-  const times: number[] = []
-  const indices = new Int32Array(lineItems.length)
+  const offsets = sharedInts(orders + 1)
+  const times = log.times && new Float64Array(orders)
+  const indices = indicesBelow(log.items.length, lineItems.length)
   const byCustomer = new Int32Array(customers.length + 1)
   const capped = {baskets: 0, items: 0}
   const bought = new Float64Array(log.items.length).fill(Number.NaN)
+  let baskets = 0
   let size = 0
   let customer = 0
   for (let first = 0, last = 0, pause = CHUNK; first < orders; first = last) {
-    while (customer < customers.length && customerOrders[customer + 1] <= first)
-      byCustomer[++customer] = offsets.length - 1
+    while (customer < customers.length && customerOrders[customer + 1] <= first) byCustomer[++customer] = baskets
     last = scope === 'customer' && first < known ? customerOrders[customer + 1] : first + 1
     const start = size
     let time = Number.NaN
@@ -53,10 +81,11 @@ export function* readBaskets(log: Log, fates: Uint8Array, scope: Scope, maxBaske
         pause = lineOffsets[order] + CHUNK
         yield lineOffsets[order] / lineItems.length
       }
+      const orderTime = log.times ? log.times[order] : Number.NaN
       for (let line = lineOffsets[order]; line < lineOffsets[order + 1]; line++) {
-        if (fates[line] !== fate.used || weights?.[line] === 0) continue
+        if ((fates && fates[line] !== fate.used) || weights?.[line] === 0) continue
         const item = lineItems[line]
-        const at = lineTimes ? lineTimes[line] : log.times[order]
+        const at = lineTimes ? lineTimes[line] : orderTime
         const when = Number.isNaN(at) ? Number.NEGATIVE_INFINITY : at
         if (Number.isNaN(bought[item])) {
           indices[size++] = item
@@ -64,7 +93,7 @@ export function* readBaskets(log: Log, fates: Uint8Array, scope: Scope, maxBaske
         } else if (when > bought[item]) {
           bought[item] = when
         }
-        if (Number.isNaN(time) || log.times[order] > time) time = log.times[order]
+        if (Number.isNaN(time) || orderTime > time) time = orderTime
       }
     }
     const basket = indices.subarray(start, size)
@@ -80,19 +109,31 @@ export function* readBaskets(log: Log, fates: Uint8Array, scope: Scope, maxBaske
     }
     if (size > start) {
       if (last - first > 1 || basket.length > maxBasket) indices.subarray(start, size).sort()
-      offsets.push(size)
-      owners.push(first < known ? customer : customers.length + first)
-      times.push(time)
+      if (times) times[baskets] = time
+      offsets[++baskets] = size
     }
   }
-  while (customer < customers.length) byCustomer[++customer] = offsets.length - 1
+  while (customer < customers.length) byCustomer[++customer] = baskets
   return {
-    byBasket: {offsets: Int32Array.from(offsets), indices: size === indices.length ? indices : indices.slice(0, size)},
-    owners: scope === 'order' && hasTwo(byCustomer) ? Int32Array.from(owners) : undefined,
+    byBasket: {
+      offsets: offsets.subarray(0, baskets + 1),
+      indices: size === indices.length ? indices : indices.slice(0, size),
+    },
+    owners: ownersOf(byCustomer, baskets),
     customers: byCustomer,
-    times: Float64Array.from(times),
+    times: times?.subarray(0, baskets),
     capped,
   }
+}
+
+/** Who made each basket; `undefined` where no customer made two. */
+function ownersOf(customers: Int32Array, baskets: number): Int32Array | undefined {
+  if (!hasTwo(customers)) return undefined
+  const known = customers.length - 1
+  const owners = sharedInts(baskets)
+  for (let c = 0; c < known; c++) owners.fill(c, customers[c], customers[c + 1])
+  for (let basket = customers[known]; basket < baskets; basket++) owners[basket] = known + basket
+  return owners
 }
 
 /** Whether any customer has two baskets. */
@@ -102,7 +143,7 @@ function hasTwo(byCustomer: Int32Array): boolean {
 }
 
 /** The `n` items of a basket that were bought last; between equal times a hash of the id decides, which favors nobody. */
-function* newestItems(basket: Int32Array, bought: Float64Array, ids: readonly string[], n: number): Steps<Int32Array> {
+function* newestItems(basket: Indices, bought: Float64Array, ids: readonly string[], n: number): Steps<Int32Array> {
   const times = Float64Array.from(basket, (item) => bought[item])
   const hashes = Uint32Array.from(basket, (item) => hashId(ids[item]))
   const ranking = yield* sortedIndices(
@@ -120,9 +161,10 @@ function compareLatest(a: number, b: number): number {
 
 /**
  * The age of each basket: the share of baskets newer than it, 0 (newest) to 1. Baskets without a time are older than all
- * with one. All 0 where none has a time.
+ * with one. `undefined` where none has a time: then none is newer than another.
  */
-export function* basketAges(times: Float64Array): Steps<Float64Array> {
+export function* basketAges(times: Float64Array | undefined): Steps<Float64Array | undefined> {
+  if (!times) return undefined
   const ages = new Float64Array(times.length)
   const key = (basket: number) => (Number.isNaN(times[basket]) ? Number.NEGATIVE_INFINITY : times[basket])
   const newestFirst = yield* sortedIndices(times.length, (a, b) => compareLatest(key(a), key(b)) || a - b)

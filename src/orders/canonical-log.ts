@@ -1,11 +1,11 @@
+import {sharedInts} from '../matrix/csr.ts'
 import {sortedIndices} from '../matrix/sort.ts'
 import {each, type Steps, span} from '../matrix/steps.ts'
 import {compareIds} from './ids.ts'
-import type {IntColumn, SparseColumn} from './line-columns.ts'
+import {type IndexColumn, type SparseColumn, takeRows} from './line-columns.ts'
 import type {Log} from './log.ts'
-
-/** In place of an order or a customer that a line does not name. */
-export const NONE = -1
+import {NONE, type Runs} from './runs.ts'
+import {compareTimes, type LinePlaces, sortLines} from './sort-lines.ts'
 
 /** Lines as they came: ids by the order of their first appearance, columns by line. */
 export interface RawLines {
@@ -14,12 +14,9 @@ export interface RawLines {
   /** How many orders have no id. */
   unnamedOrders: number
   customers: readonly (string | number)[]
-  lineItem: IntColumn
-  /** From 0 an index of `orders`, from -1 down an order without an id. */
-  lineOrder: IntColumn
-  lineCustomer: SparseColumn
+  lineItem: IndexColumn
+  runs: Runs
   quantity: SparseColumn
-  at: SparseColumn
   price: SparseColumn
   weight: SparseColumn
 }
@@ -36,71 +33,36 @@ export interface CanonicalLog {
 /** The log of some lines: the same for any order in which they came. Uses the columns up. */
 export function* canonicalLog(raw: RawLines): Steps<CanonicalLog> {
   const lines = raw.lineItem.length
-  const named = raw.orders.length
-  const orderOf = (line: number) => {
-    const order = raw.lineOrder.values[line]
-    return order >= 0 ? order : named - 1 - order
-  }
-  const orders = yield* span(readOrderColumns(raw, orderOf), 0, 0.3)
-  const [itemRank, items] = yield* span(ranked(raw.items, orders.isItem), 0.3, 0.35)
-  const [customerRank, customers] = yield* span(ranked(raw.customers, orders.isCustomer), 0.35, 0.4)
+  const orders = yield* span(readOrderColumns(raw), 0, 0.2)
+  const [itemRank, items] = yield* span(ranked(raw.items, orders.isItem), 0.2, 0.25)
+  const [customerRank, customers] = yield* span(ranked(raw.customers, orders.isCustomer), 0.25, 0.3)
 
   // Orders without a customer come last.
   const sequenceKey = (order: number) =>
     orders.customers[order] === NONE ? customers.length : customerRank[orders.customers[order]]
   const compareOrders = (a: number, b: number) =>
     sequenceKey(a) - sequenceKey(b) ||
-    compareTimes(orders.times[a], orders.times[b]) ||
+    (orders.times ? compareTimes(orders.times[a], orders.times[b]) : 0) ||
     compareOrderIds(raw.orders[a] ?? '', raw.orders[b] ?? '')
-  const bySequence = yield* span(sortedIndices(orders.count, compareOrders), 0.4, 0.6)
-  const lineOffsets = new Int32Array(orders.count + 1)
+  const bySequence = yield* span(sortedIndices(orders.count, compareOrders), 0.3, 0.5)
+  const lineOffsets = sharedInts(orders.count + 1)
   const next = new Int32Array(orders.count)
   for (let o = 0; o < orders.count; o++) {
     next[bySequence[o]] = lineOffsets[o]
     lineOffsets[o + 1] = lineOffsets[o] + orders.sizes[bySequence[o]]
   }
-  const bySlot = new Int32Array(lineOffsets[orders.count])
-  const fill = (line: number) => {
-    if (!orders.isLeftOut(line)) bySlot[next[orderOf(line)]++] = line
-  }
-  yield* span(each(lines, fill), 0.6, 0.7)
-  const {lineItem, at, quantity, weight, price} = raw
-  const compareLines = (a: number, b: number) =>
-    itemRank[lineItem.values[a]] - itemRank[lineItem.values[b]] ||
-    compareTimes(at.get(a), at.get(b)) ||
-    quantity.get(a) - quantity.get(b) ||
-    weight.get(a) - weight.get(b) ||
-    compareTimes(price.get(a), price.get(b))
-  yield* span(sortRows(bySlot, lineOffsets, compareLines), 0.7, 0.85)
-
-  const lineItems = new Int32Array(bySlot.length)
-  const times = new Float64Array(orders.count)
-  const ids: Log['orders'] = []
-  const setOrder = (o: number) => {
-    times[o] = orders.times[bySequence[o]]
-    ids.push(raw.orders[bySequence[o]] ?? '')
-  }
-  const setItem = (slot: number) => {
-    lineItems[slot] = itemRank[lineItem.values[bySlot[slot]]]
-  }
-  yield* span(each(bySlot.length, setItem), 0.85, 0.88)
-  yield* span(each(orders.count, setOrder), 0.88, 0.9)
-  const lineTimes = yield* span(at.take(bySlot), 0.9, 0.92)
+  const places: LinePlaces = {eachRun: orders.eachRun, times: orders.times, lineOffsets, next}
+  const sorted = yield* span(sortLines(raw, itemRank, items.length, places), 0.5, 0.95)
   const log: Log = {
+    ...sorted,
     items,
     customers,
-    orders: ids,
-    customerOrders: yield* offsetsByCustomer(bySequence, sequenceKey, customers.length),
-    times,
+    orders: yield* span(orderIds(raw, bySequence), 0.95, 0.97),
+    customerOrders: yield* span(offsetsByCustomer(bySequence, sequenceKey, customers.length), 0.97, 0.98),
+    times: orders.times && (yield* span(takeRows(orders.times, bySequence), 0.98, 1)),
     lineOffsets,
-    lineItems,
-    lineTimes:
-      lineTimes && (yield* span(differsFromOrder(lineTimes, times, lineOffsets), 0.92, 0.94)) ? lineTimes : undefined,
-    quantities: yield* span(quantity.take(bySlot), 0.94, 0.96),
-    weights: yield* span(weight.take(bySlot), 0.96, 0.98),
-    prices: yield* span(price.take(bySlot), 0.98, 1),
   }
-  return {log, twoCustomers: lines - bySlot.length}
+  return {log, twoCustomers: lines - log.lineItems.length}
 }
 
 /** The rank of each id that is used, and these ids by rank. */
@@ -132,55 +94,56 @@ interface OrderColumns {
   count: number
   /** Index of the customer, `NONE` where no line names one. */
   customers: Int32Array
-  /** The earliest of its lines; NaN where unknown. */
-  times: Float64Array
+  /** The earliest of its lines; NaN where unknown. Absent where all are. */
+  times: Float64Array | undefined
   /** Lines that stay. */
   sizes: Int32Array
-  isLeftOut: (line: number) => boolean
+  eachRun: LinePlaces['eachRun']
   /** 1 for the items, the customers of lines that stay. */
   isItem: Uint8Array
   isCustomer: Uint8Array
 }
 
 /** What the lines of each order say of it. */
-function* readOrderColumns(
-  {items, lineItem, lineCustomer, at, orders, unnamedOrders, customers: ids}: RawLines,
-  orderOf: (line: number) => number,
-): Steps<OrderColumns> {
+function* readOrderColumns({
+  items,
+  lineItem,
+  runs,
+  orders,
+  unnamedOrders,
+  customers: ids,
+}: RawLines): Steps<OrderColumns> {
   const count = orders.length + unnamedOrders
+  const orderOf = (run: number) => {
+    const order = runs.orders.values[run]
+    return order >= 0 ? order : orders.length - 1 - order
+  }
   const customers = new Int32Array(count).fill(NONE)
-  const giveCustomer = (line: number) => {
-    const customer = lineCustomer.get(line)
-    const known = customers[orderOf(line)]
+  const giveCustomer = (run: number) => {
+    const customer = runs.customers.get(run)
+    const known = customers[orderOf(run)]
     if (customer === NONE || customer === known) return
-    if (known === NONE || compareIds(String(ids[customer]), String(ids[known])) < 0) customers[orderOf(line)] = customer
+    if (known === NONE || compareIds(String(ids[customer]), String(ids[known])) < 0) customers[orderOf(run)] = customer
   }
-  yield* span(each(lineItem.length, giveCustomer), 0, 0.5)
-  const isLeftOut = (line: number) => {
-    const customer = lineCustomer.get(line)
-    return customer !== NONE && customer !== customers[orderOf(line)]
-  }
-  const times = new Float64Array(count).fill(Number.NaN)
+  yield* span(runs.each(lineItem.length, giveCustomer), 0, 0.3)
+  const eachRun: LinePlaces['eachRun'] = (see) =>
+    runs.each(lineItem.length, (run, from, to) => {
+      const customer = runs.customers.get(run)
+      const order = orderOf(run)
+      if (customer === NONE || customer === customers[order]) see(order, from, to, runs.times.get(run))
+    })
+  const times = runs.times.values && new Float64Array(count).fill(Number.NaN)
   const sizes = new Int32Array(count)
   const isItem = new Uint8Array(items.length)
   const isCustomer = new Uint8Array(ids.length)
-  const addLine = (line: number) => {
-    if (isLeftOut(line)) return
-    const order = orderOf(line)
-    sizes[order]++
-    isItem[lineItem.values[line]] = 1
+  const addRun = (order: number, from: number, to: number, time: number) => {
+    sizes[order] += to - from
+    for (let line = from; line < to; line++) isItem[lineItem.values[line]] = 1
     if (customers[order] !== NONE) isCustomer[customers[order]] = 1
-    const time = at.get(line)
-    if (time < times[order] || Number.isNaN(times[order])) times[order] = time
+    if (times && (time < times[order] || Number.isNaN(times[order]))) times[order] = time
   }
-  yield* span(each(lineItem.length, addLine), 0.5, 1)
-  return {count, customers, times, sizes, isLeftOut, isItem, isCustomer}
-}
-
-/** Unknown first. */
-function compareTimes(a: number, b: number): number {
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(b)) - Number(Number.isNaN(a))
-  return a - b
+  yield* span(eachRun(addRun), 0.3, 1)
+  return {count, customers, times, sizes, eachRun, isItem, isCustomer}
 }
 
 /** Shorter ids first, so that numbers count upwards: without dates it is the best guess at the sequence there is. */
@@ -191,31 +154,14 @@ function compareOrderIds(a: string | number, b: string | number): number {
   return x.length - y.length || compareIds(x, y)
 }
 
-/** Entries between two yields: a few milliseconds. */
-const CHUNK = 1 << 16
-
-/** Sorts each row, short ones by insertion. */
-function* sortRows(values: Int32Array, offsets: Int32Array, compare: (a: number, b: number) => number): Steps<void> {
-  for (let row = 0, pause = CHUNK; row + 1 < offsets.length; row++) {
-    const from = offsets[row]
-    const to = offsets[row + 1]
-    if (to - from > 32) {
-      const unsorted = values.slice(from, to)
-      const sorted = yield* sortedIndices(unsorted.length, (a, b) => compare(unsorted[a], unsorted[b]) || a - b)
-      for (let p = 0; p < sorted.length; p++) values[from + p] = unsorted[sorted[p]]
-    } else {
-      for (let p = from + 1; p < to; p++) {
-        const value = values[p]
-        let hole = p
-        for (; hole > from && compare(values[hole - 1], value) > 0; hole--) values[hole] = values[hole - 1]
-        values[hole] = value
-      }
-    }
-    if (to >= pause) {
-      pause = to + CHUNK
-      yield to / values.length
-    }
-  }
+/** Whole numbers where all are: an eighth of what texts take. */
+function* orderIds({orders, unnamedOrders}: RawLines, bySequence: Int32Array): Steps<Log['orders']> {
+  const areInts = unnamedOrders === 0 && orders.every((id) => typeof id === 'number' && (id | 0) === id)
+  const ids = areInts ? new Int32Array(orders.length) : new Array<string | number>(bySequence.length)
+  yield* each(bySequence.length, (o) => {
+    ids[o] = orders[bySequence[o]] ?? ''
+  })
+  return ids
 }
 
 function* offsetsByCustomer(
@@ -228,18 +174,7 @@ function* offsetsByCustomer(
     const customer = customerOf(orders[o])
     if (customer < customers) offsets[customer + 1]++
   }
-  yield* span(each(orders.length, count), 0.9, 0.9)
+  if (customers > 0) yield* each(orders.length, count)
   for (let c = 0; c < customers; c++) offsets[c + 1] += offsets[c]
   return offsets
-}
-
-function* differsFromOrder(lineTimes: Float64Array, times: Float64Array, offsets: Int32Array): Steps<boolean> {
-  for (let o = 0, pause = CHUNK; o < times.length; o++) {
-    for (let p = offsets[o]; p < offsets[o + 1]; p++) if (!Object.is(lineTimes[p], times[o])) return true
-    if (offsets[o] >= pause) {
-      pause = offsets[o] + CHUNK
-      yield o / times.length
-    }
-  }
-  return false
 }

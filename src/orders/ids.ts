@@ -29,13 +29,17 @@ export class Interner {
     if (id === this.#last && this.#lastIndex >= 0) return this.#lastIndex
     let index = this.#indices.get(id)
     if (index === undefined) {
-      index = this.ids.length
-      this.ids.push(id)
+      index = this.add(id)
       this.#indices.set(id, index)
     }
     this.#last = id
     this.#lastIndex = index
     return index
+  }
+
+  /** Numbers an id that is new. `index` will not know it: for callers who look ids up in a table of their own. */
+  add(id: string | number): number {
+    return this.ids.push(id) - 1
   }
 }
 

@@ -1,3 +1,4 @@
+import {type Indices, indicesBelow} from '../matrix/csr.ts'
 import {each, type Steps} from '../matrix/steps.ts'
 
 /** A column that grows as it is written. */
@@ -8,6 +9,23 @@ export class IntColumn {
   push(value: number): void {
     if (this.length === this.values.length) {
       const grown = new Int32Array(2 * this.length)
+      grown.set(this.values)
+      this.values = grown
+    }
+    this.values[this.length++] = value
+  }
+}
+
+/** The same for indices that begin low: of 16 bits as long as they fit. */
+export class IndexColumn {
+  values: Indices = new Uint16Array(1024)
+  length = 0
+  #most = 0
+
+  push(value: number): void {
+    if (value > this.#most) this.#most = value
+    if (this.length === this.values.length || (this.#most > 65535 && this.values instanceof Uint16Array)) {
+      const grown = indicesBelow(this.#most + 1, 2 * this.values.length)
       grown.set(this.values)
       this.values = grown
     }
@@ -41,15 +59,19 @@ export class SparseColumn {
   *take(order: Int32Array): Steps<Float64Array | undefined> {
     const {values} = this
     this.values = undefined
-    if (!values) return undefined
-    const taken = new Float64Array(order.length).fill(this.#usual)
-    yield* each(order.length, (i) => {
-      if (order[i] < values.length) taken[i] = values[order[i]]
-    })
-    return taken
+    return values && (yield* takeRows(values, order, this.#usual))
   }
 
   get(row: number): number {
     return this.values && row < this.values.length ? this.values[row] : this.#usual
   }
+}
+
+/** The values at the rows of `order`, in that order; behind the last value all are `beyond`. */
+export function* takeRows(values: Float64Array, order: Int32Array, beyond = Number.NaN): Steps<Float64Array> {
+  const taken = new Float64Array(order.length)
+  yield* each(order.length, (i) => {
+    taken[i] = order[i] < values.length ? values[order[i]] : beyond
+  })
+  return taken
 }

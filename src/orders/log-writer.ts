@@ -1,9 +1,10 @@
 import type {Steps} from '../matrix/steps.ts'
-import {type CanonicalLog, canonicalLog, NONE} from './canonical-log.ts'
+import {type CanonicalLog, canonicalLog} from './canonical-log.ts'
 import type {PlainLine} from './columns.ts'
 import {Interner} from './ids.ts'
-import {IntColumn, SparseColumn} from './line-columns.ts'
+import {IndexColumn, SparseColumn} from './line-columns.ts'
 import {quote} from './options.ts'
+import {NONE, Runs} from './runs.ts'
 
 /** What `add` and `append` return for a line of no units: it is not taken. */
 export const ZERO_QUANTITY = 'zero quantity'
@@ -15,13 +16,16 @@ export class LogWriter {
   readonly customers = new Interner()
   /** Lines without an order id stand for the order of their customer at their time; these are numbered from -1 down. */
   readonly #unnamed = new Interner()
-  readonly #lineItem = new IntColumn()
-  readonly #lineOrder = new IntColumn()
-  readonly #lineCustomer = new SparseColumn(NONE)
+  readonly #lineItem = new IndexColumn()
   readonly #quantity = new SparseColumn(1)
-  readonly #at = new SparseColumn(Number.NaN)
   readonly #price = new SparseColumn(Number.NaN)
   readonly #weight = new SparseColumn(1)
+  readonly #runs = new Runs()
+  // What the lines of the last run have in common, as it was given.
+  #order = NONE
+  #customer = NONE
+  #at = Number.NaN
+  #problem: string | undefined
   /** The first customer each named order was seen with. */
   readonly #firstCustomer = new SparseColumn(NONE)
 
@@ -62,21 +66,31 @@ export class LogWriter {
     weight: number,
   ): string | undefined {
     if (quantity === 0) return ZERO_QUANTITY
-    const row = this.#lineItem.length
+    const line = this.#lineItem.length
     this.#lineItem.push(item)
-    this.#lineOrder.push(order >= 0 ? order : -1 - this.#unnamed.index(`${customer} ${at}`))
-    this.#lineCustomer.set(row, customer)
-    this.#quantity.set(row, quantity)
     // Without the sign of -0, which sorts as 0 but is not the same.
-    this.#at.set(row, at + 0)
-    this.#price.set(row, price + 0)
-    this.#weight.set(row, weight + 0)
-    if (order < 0 || customer < 0) return undefined
+    this.#quantity.set(line, quantity)
+    this.#price.set(line, price + 0)
+    this.#weight.set(line, weight + 0)
+    const isSameTime = at === this.#at || (Number.isNaN(at) && Number.isNaN(this.#at))
+    if (line === 0 || order !== this.#order || customer !== this.#customer || !isSameTime) {
+      this.#beginRun(line, order, customer, at)
+    }
+    return this.#problem
+  }
+
+  #beginRun(line: number, order: number, customer: number, at: number): void {
+    this.#runs.add(line, order >= 0 ? order : -1 - this.#unnamed.index(`${customer} ${at}`), customer, at + 0)
+    this.#order = order
+    this.#customer = customer
+    this.#at = at
+    this.#problem = undefined
+    if (order < 0 || customer < 0) return
     const first = this.#firstCustomer.get(order)
     if (first === NONE) this.#firstCustomer.set(order, customer)
-    if (first === NONE || first === customer) return undefined
+    if (first === NONE || first === customer) return
     const [one, other] = [first, customer].map((c) => quote(String(this.customers.ids[c])))
-    return `order ${quote(String(this.orders.ids[order]))} has two customers, ${one} and ${other}`
+    this.#problem = `order ${quote(String(this.orders.ids[order]))} has two customers, ${one} and ${other}`
   }
 
   /** The log of the lines taken, see `canonicalLog`. The writer is of no use afterwards. */
@@ -87,10 +101,8 @@ export class LogWriter {
       unnamedOrders: this.#unnamed.ids.length,
       customers: this.customers.ids,
       lineItem: this.#lineItem,
-      lineOrder: this.#lineOrder,
-      lineCustomer: this.#lineCustomer,
+      runs: this.#runs,
       quantity: this.#quantity,
-      at: this.#at,
       price: this.#price,
       weight: this.#weight,
     })

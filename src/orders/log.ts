@@ -1,3 +1,5 @@
+import type {Indices} from '../matrix/csr.ts'
+
 /**
  * Every accepted line as it was given, in a canonical order, so that the same lines in any order give the same log.
  * Orders stand customer by customer, oldest first; those without a customer come last.
@@ -7,14 +9,14 @@ export interface Log {
   items: string[]
   customers: string[]
   /** Id of each order; '' where its lines named none and it stands for its customer at its time. */
-  orders: (string | number)[]
+  orders: Int32Array | (string | number)[]
   /** Customer `c` made the orders from `customerOrders[c]` up to before `customerOrders[c + 1]`. */
   customerOrders: Int32Array
-  /** Earliest time of each order in ms since 1970; NaN where unknown. */
-  times: Float64Array
+  /** Earliest time of each order in ms since 1970, NaN where unknown; absent where all are. */
+  times: Float64Array | undefined
   /** Order `o` has the lines from `lineOffsets[o]` up to before `lineOffsets[o + 1]`, by item, then time. */
   lineOffsets: Int32Array
-  lineItems: Int32Array
+  lineItems: Indices
   /** By line, where any is not 1. Below 0: a return. */
   quantities: Float64Array | undefined
   /** By line, where any differs from its order's. */

@@ -108,14 +108,21 @@ export function idReader(field: Field, column: IdColumn | undefined, interner: I
 
 /** Whole numbers that are not far apart are looked up in a table, which is several times faster than a `Map`. */
 function numberReader(column: Int32Array, interner: Interner): (line: number) => number {
+  let smallest = Number.POSITIVE_INFINITY
   let largest = -1
-  for (let line = 0; line < column.length; line++) if (column[line] > largest) largest = column[line]
-  if (largest > 4 * column.length + 1024) return (line) => (column[line] < 0 ? -1 : interner.index(column[line]))
-  const indices = new Int32Array(largest + 1).fill(-1)
+  for (let line = 0; line < column.length; line++) {
+    const id = column[line]
+    if (id > largest) largest = id
+    if (id >= 0 && id < smallest) smallest = id
+  }
+  const range = Math.max(0, largest - smallest + 1)
+  if (range > 4 * column.length + 1024) return (line) => (column[line] < 0 ? -1 : interner.index(column[line]))
+  /** From 1; 0 where an id has not come yet. */
+  const indices = new Int32Array(range)
   return (line) => {
     const id = column[line]
     if (id < 0) return -1
-    if (indices[id] < 0) indices[id] = interner.index(id)
-    return indices[id]
+    if (indices[id - smallest] === 0) indices[id - smallest] = 1 + interner.add(id)
+    return indices[id - smallest] - 1
   }
 }

@@ -13,6 +13,9 @@ export const fate = {
   ignored: 3,
 } as const
 
+/** By line of the log; `undefined` where all are used. */
+export type Fates = Uint8Array | undefined
+
 /** Lines between two yields: a few milliseconds. */
 const CHUNK = 1 << 15
 
@@ -21,10 +24,10 @@ const CHUNK = 1 << 15
  * item, of the newest purchase not later than it first. A time that is unknown is as early as can be for a purchase, as
  * late as can be for a return. Lines of weight 0 bought nothing and are left as they are.
  */
-export function* settleReturns(log: Log, returns: 'net' | 'ignore'): Steps<Uint8Array> {
+export function* settleReturns(log: Log, returns: 'net' | 'ignore'): Steps<Fates> {
   const {quantities, weights, lineItems} = log
-  const fates = new Uint8Array(lineItems.length)
-  if (!quantities) return fates
+  if (!quantities) return undefined
+  let fates: Fates
   const lineTime = lineTimes(log)
   const {count, range} = lineRanges(log)
   for (let owner = 0, pause = CHUNK; owner < count; owner++) {
@@ -32,6 +35,7 @@ export function* settleReturns(log: Log, returns: 'net' | 'ignore'): Steps<Uint8
     const returned = new Set<number>()
     for (let line = from; line < to; line++) if (quantities[line] < 0) returned.add(lineItems[line])
     if (returned.size > 0) {
+      fates ??= new Uint8Array(lineItems.length)
       const lines: number[] = []
       for (let line = from; line < to; line++) {
         if (quantities[line] < 0 && returns === 'ignore') fates[line] = fate.ignored
@@ -100,6 +104,7 @@ function sortTime(time: number, quantity: number): number {
 /** When a line was written, its order's time unless it has one of its own. */
 function lineTimes({lineTimes, lineOffsets, times}: Log): (line: number) => number {
   if (lineTimes) return (line) => lineTimes[line]
+  if (!times) return () => Number.NaN
   const byLine = new Float64Array(lineOffsets[times.length])
   for (let order = 0; order < times.length; order++)
     byLine.fill(times[order], lineOffsets[order], lineOffsets[order + 1])

@@ -59,7 +59,7 @@ export function readHistory({log, fates, scratch}: Model, customer: number): voi
   let ago = 0
   for (let order = customerOrders[customer + 1] - 1; order >= customerOrders[customer]; order--) {
     for (let line = lineOffsets[order]; line < lineOffsets[order + 1]; line++) {
-      if (fates[line] !== fate.used) continue
+      if (fates && fates[line] !== fate.used) continue
       const weight = weights ? weights[line] : 1
       if (weight === 0) bar(eligible, lineItems[line])
       else raiseTo(bought, lineItems[line], weight)
