@@ -31,13 +31,13 @@ export function* basketWeights(
 }
 
 /**
- * @param recency by basket, whole `UNIT`s
+ * @param recency by basket, whole `UNIT`s; left out where there are no dates: 1 for all
  * @param weights by basket, whole `UNIT`s
  */
 export function* marginalsOf(
   {offsets, indices}: Csr<Indices>,
   items: number,
-  recency: Int32Array,
+  recency: Int32Array | undefined,
   weights: Int32Array,
 ): Steps<Marginals> {
   const support = new Int32Array(items)
@@ -47,11 +47,12 @@ export function* marginalsOf(
   let pairSum = 0
   const add = (basket: number) => {
     const size = offsets[basket + 1] - offsets[basket]
-    recencySum += recency[basket]
+    const fresh = recency ? recency[basket] : 1 / UNIT
+    recencySum += fresh
     pairSum += weights[basket] * size * (size - 1)
     for (let p = offsets[basket]; p < offsets[basket + 1]; p++) {
       support[indices[p]]++
-      mass[indices[p]] += recency[basket]
+      mass[indices[p]] += fresh
     }
   }
   yield* each(baskets, add, 1 << 14)

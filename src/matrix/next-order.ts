@@ -1,3 +1,4 @@
+import {indicesBelow} from './csr.ts'
 import {eachOrderAfter, type Histories, historyNorms, SEVERAL, trends} from './history.ts'
 import type {Privacy} from './privacy.ts'
 import {rankItems} from './ranks.ts'
@@ -34,7 +35,7 @@ export function* nextOrderTable(histories: Histories, {minTogether}: Privacy, ne
   }
   const norms = yield* span(historyNorms(histories), 0, 0.1)
   const {items: byRank, rankOf} = yield* rankItems(byItem)
-  const ranks = new Int32Array(byOrder.indices.length)
+  const ranks = indicesBelow(items, byOrder.indices.length)
   const rank = (p: number) => {
     ranks[p] = rankOf[byOrder.indices[p]]
   }

@@ -62,11 +62,8 @@ export function* prepareScope(log: Log, fates: Fates, scope: Scope, settings: Se
   const weight = (size: number, age: number) => size ** -0.6 * recency(age)
   const weights = yield* span(basketWeights(byBasket, ages, weight), 0.75, 0.8)
   const ownWeights = measure?.weight && (yield* span(basketWeights(byBasket, ages, measure.weight), 0.8, 0.85))
-  const recencies = yield* span(
-    basketWeights(byBasket, ages, (_, age) => recency(age)),
-    0.85,
-    0.9,
-  )
+  const ofAge = (_size: number, age: number) => recency(age)
+  const recencies = ages && (yield* span(basketWeights(byBasket, ages, ofAge), 0.85, 0.9))
   const marginals = yield* span(marginalsOf(byBasket, items, recencies, weights), 0.9, 1)
   return {...baskets, byItem, weights, ownWeights, marginals, companions, measure}
 }

@@ -46,6 +46,7 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
     if (columns || dateFormat)
       throw new RangeError('fit: columns and dateFormat are for rows; these are columns already')
     const length = columnLength(source)
+    writer.reserve(length)
     const add = columnAdder(source, writer)
     for (let row = 0; row < length; row++) {
       intake.take(row + 1, row, add)

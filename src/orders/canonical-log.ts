@@ -46,10 +46,10 @@ export function* canonicalLog(raw: RawLines): Steps<CanonicalLog> {
     compareOrderIds(raw.orders[a] ?? '', raw.orders[b] ?? '')
   const bySequence = yield* span(sortedIndices(orders.count, compareOrders), 0.3, 0.5)
   const lineOffsets = sharedInts(orders.count + 1)
-  const next = new Int32Array(orders.count)
+  const next = orders.sizes
   for (let o = 0; o < orders.count; o++) {
-    next[bySequence[o]] = lineOffsets[o]
     lineOffsets[o + 1] = lineOffsets[o] + orders.sizes[bySequence[o]]
+    next[bySequence[o]] = lineOffsets[o]
   }
   const places: LinePlaces = {eachRun: orders.eachRun, times: orders.times, lineOffsets, next}
   const sorted = yield* span(sortLines(raw, itemRank, items.length, places), 0.5, 0.95)

@@ -24,12 +24,16 @@ export class IndexColumn {
 
   push(value: number): void {
     if (value > this.#most) this.#most = value
-    if (this.length === this.values.length || (this.#most > 65535 && this.values instanceof Uint16Array)) {
-      const grown = indicesBelow(this.#most + 1, 2 * this.values.length)
-      grown.set(this.values)
-      this.values = grown
-    }
+    if (this.length === this.values.length) this.reserve(2 * this.length)
+    else if (this.#most > 65535 && this.values instanceof Uint16Array) this.reserve(this.values.length)
     this.values[this.length++] = value
+  }
+
+  /** Makes room for so many in all. */
+  reserve(length: number): void {
+    const grown = indicesBelow(this.#most + 1, length)
+    grown.set(this.values.subarray(0, this.length))
+    this.values = grown
   }
 }
 

@@ -29,6 +29,11 @@ export class LogWriter {
   /** The first customer each named order was seen with. */
   readonly #firstCustomer = new SparseColumn(NONE)
 
+  /** Makes room for so many lines, where it is known how many come. */
+  reserve(lines: number): void {
+    this.#lineItem.reserve(Math.max(1, lines))
+  }
+
   /** Takes a line; returns as `append` does. */
   add({
     item,
