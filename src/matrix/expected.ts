@@ -27,8 +27,11 @@ export function companionBin(others: number): number {
 export function* countCompanions(byItem: Csr, byBasket: Csr<Indices>): Steps<Companions> {
   const items = byItem.offsets.length - 1
   const offsets = new Int32Array(items + 1)
-  const baskets: number[] = []
-  const others: number[] = []
+  let most = 0
+  for (let item = 0; item < items; item++) most += Math.min(BINS, byItem.offsets[item + 1] - byItem.offsets[item])
+  const baskets = new Int32Array(most)
+  const others = new Float64Array(most)
+  let bins = 0
   const binOf = new Uint8Array(byBasket.offsets.length - 1)
   const findBin = (basket: number) => {
     const size = byBasket.offsets[basket + 1] - byBasket.offsets[basket]
@@ -46,18 +49,18 @@ export function* countCompanions(byItem: Csr, byBasket: Csr<Indices>): Steps<Com
     }
     for (let bin = 0; bin < BINS; bin++) {
       if (binBaskets[bin] === 0) continue
-      baskets.push(binBaskets[bin])
-      others.push(binOthers[bin])
+      baskets[bins] = binBaskets[bin]
+      others[bins++] = binOthers[bin]
       binBaskets[bin] = 0
       binOthers[bin] = 0
     }
-    offsets[item + 1] = baskets.length
+    offsets[item + 1] = bins
     if (byItem.offsets[item + 1] >= done + 100_000) {
       done = byItem.offsets[item + 1]
       yield 0.3 + (0.7 * item) / items
     }
   }
-  return {offsets, baskets: Int32Array.from(baskets), others: Float64Array.from(others)}
+  return {offsets, baskets: baskets.slice(0, bins), others: others.slice(0, bins)}
 }
 
 /**

@@ -64,8 +64,8 @@ function* sortItems({lineItem}: RawLines, rank: Int32Array, items: number, place
   const orders = lineOffsets.length - 1
   const given = lineItem.values
   // Orders that came in their final sequence, as they mostly do, are sorted where they stand.
-  const sorted = (yield* span(areInPlace(lineItem.length, places), 0, 0.1))
-    ? given.subarray(0, lineItem.length)
+  const sorted = (yield* span(areInPlace(places), 0, 0.1))
+    ? given.subarray(0, lineOffsets[orders])
     : indicesBelow(items, lineOffsets[orders])
   const place = (order: number, from: number, to: number) => {
     let slot = next[order]
@@ -78,9 +78,8 @@ function* sortItems({lineItem}: RawLines, rank: Int32Array, items: number, place
   return sorted
 }
 
-/** Whether every line stands where its order will, all lines included. */
-function* areInPlace(lines: number, {eachRun, lineOffsets, next}: LinePlaces): Steps<boolean> {
-  if (lineOffsets[lineOffsets.length - 1] < lines) return false
+/** Whether every line stands where its order will. */
+function* areInPlace({eachRun, next}: LinePlaces): Steps<boolean> {
   let last = -1
   let inPlace = true
   const look = (order: number, from: number) => {
