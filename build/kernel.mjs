@@ -30,7 +30,7 @@ async function compile(entry, ...options) {
   const wasm = join(folder, `${entry}.wasm`)
   const {error, stderr} = await asc.main([
     join(root, `src/matrix/assembly/${entry}.ts`),
-    ...['--outFile', wasm, '-O3', '--noAssert', '--runtime', 'stub'],
+    ...['--outFile', wasm, '-O3', '--converge', '--noAssert', '--runtime', 'stub'],
     ...['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
     ...['--enable', 'simd', '--enable', 'mutable-globals', ...options],
   ])

@@ -33,7 +33,7 @@ export interface RowWriting {
 }
 
 /** Lines and baskets of a block: its rows stay in cache while they are written. */
-const BLOCK_LINES = 1 << 18
+const BLOCK_LINES = 1 << 19
 export const BLOCK_BASKETS = 1 << 16
 
 /**

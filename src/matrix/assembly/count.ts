@@ -13,8 +13,8 @@ import {
   visits,
 } from './layout'
 
-/** Rows touched before they are walked, so that their cache misses overlap. */
-const TOUCH: usize = 32
+/** Rows whose first two cache lines are touched before they are walked, so that the misses overlap. */
+const TOUCH: usize = 64
 
 /** Keeps the compiler from dropping reads that are only there to warm the cache. */
 export let sink: u32 = 0
@@ -66,7 +66,10 @@ export function countRow<Id>(rank: u32, from: usize, to: usize): i32 {
   for (let first = from; first < to; first += TOUCH) {
     const last = min(first + TOUCH, to)
     let warm: u32 = 0
-    for (let v = first; v < last; v++) warm += load<u32>(rows + (<usize>load<u32>(visits + (v << 2))) * width)
+    for (let v = first; v < last; v++) {
+      const row = rows + (<usize>load<u32>(visits + (v << 2))) * width
+      warm += load<u32>(row) + load<u32>(row, 40)
+    }
     sink = warm
     for (let v = first; v < last; v++) {
       let p = rows + (<usize>load<u32>(visits + (v << 2))) * width
