@@ -1,126 +1,86 @@
 /**
- * Fails when the core has become slower next to the naive twin, which is frozen. Both do the same work in the same
- * process in turn, which is compared; their ratio in CPU time is steady where seconds are not.
+ * Fails when counting, top-k or a query has become slower next to its naive twin, which is frozen. Both do the same work
+ * in the same process in turn, which is compared; their ratio in CPU time is steady where seconds are not.
  *
- *     npm run bench:guard              fails below 80 % of the ratio in guard.json
+ *     npm run bench:guard              fails below 80 % of a ratio in guard.json
  *     npm run bench:guard -- --update  writes guard.json
  */
 import {readFileSync, writeFileSync} from 'node:fs'
-import type {Table} from '../src/matrix/table.ts'
-import {coreBuild} from './core.ts'
+import {type Contest, type ContestName, contests} from './contests.ts'
 import {collectGarbage, cpuTime, inFreshProcess, tellParent} from './fresh-process.ts'
-import {type NaiveNeighbor, naiveBuild, naiveDefault} from './naive.ts'
-import {makeSet, makeShop, type Shop} from './sets.ts'
 import {median} from './timings.ts'
 
 const FLOOR = 0.8
 /** What set S must reach in any case. */
 const LEAST_ON_S = 15
-const PROCESSES = 5
+/** Each contest is held in so many. What all later runs are held to is no lucky one: it takes more. */
+const [PROCESSES, PROCESSES_TO_UPDATE] = [5, 15]
 
-interface Effort {
-  /** Builds by the core before it counts: V8 takes that long to settle on its code. */
-  warmUps: number
-  rounds: number
-  /** Builds by the core for each one by the twin. */
-  cores: number
-}
-
-/** A fifth of S in lines, so that many rounds take little time. */
-const sets: Record<string, Effort & {make: () => Shop}> = {
-  guard: {
-    make: () => makeShop({lines: 100_000, items: 2_000, baskets: 5_000, p50: 15, p99: 89, max: 400}),
-    warmUps: 20,
-    rounds: 3,
-    cores: 8,
-  },
-  S: {make: () => makeSet('S'), warmUps: 10, rounds: 1, cores: 8},
-}
-
+const guarded = ['counting', 'top-k', 'query'] satisfies ContestName[]
 const guardFile = new URL('../bench/guard.json', import.meta.url)
 const [mode, name] = process.argv.slice(2)
-if (mode === '--child') tellParent(await measureRatio(name))
+if (mode === '--child') tellParent(await measureRatio(await contests[name as ContestName]()))
 else if (mode === undefined || mode === '--update') await guard(mode === '--update')
 else throw new RangeError(`guard: unknown option ${mode}; valid is --update`)
 
 async function guard(update: boolean): Promise<void> {
-  const ratios: number[] = []
-  for (let p = 0; p < PROCESSES; p++) ratios.push(await inFreshProcess<number>(import.meta.url, ['--child', 'guard']))
-  const ratio = median(ratios)
-  const onS = await inFreshProcess<number>(import.meta.url, ['--child', 'S'])
-  console.log(`guard set: the core is ${ratio.toFixed(1)}x as fast as the twin (${list(ratios)})`)
-  console.log(`set S: ${onS.toFixed(1)}x, at least ${LEAST_ON_S}x wanted`)
-  if (update) writeGuard(ratio, onS)
-  const committed: number = JSON.parse(readFileSync(guardFile, 'utf8')).ratio
-  const share = `${Math.round((100 * ratio) / committed)} % of the committed ${committed}x`
-  if (ratio < FLOOR * committed) {
-    console.error(`guard: ${share}, below ${100 * FLOOR} %: the core has become slower`)
-    process.exitCode = 1
-  } else {
-    console.log(`guard: ${share}, passed`)
-  }
-  if (onS < LEAST_ON_S) {
-    console.error(`guard: set S is built less than ${LEAST_ON_S}x as fast as by the twin`)
-    process.exitCode = 1
-  }
+  const ratios: Record<string, number[]> = Object.fromEntries(guarded.map((name) => [name, []]))
+  const processes = update ? PROCESSES_TO_UPDATE : PROCESSES
+  // In turn, so that a loaded minute falls on all of them.
+  for (let p = 0; p < processes; p++) for (const name of guarded) ratios[name].push(await ratioOf(name))
+  const onS = await ratioOf('counting S')
+  if (update) writeGuard(ratios, onS, processes)
+  const committed: Record<string, number> = JSON.parse(readFileSync(guardFile, 'utf8')).ratios
+  for (const name of guarded) judge(name, ratios[name], committed[name])
+  console.log(`counting set S: ${onS.toFixed(1)}x as fast as the twin, at least ${LEAST_ON_S}x wanted`)
+  if (onS < LEAST_ON_S) fail(`set S is counted less than ${LEAST_ON_S}x as fast as by the twin`)
 }
 
-function writeGuard(ratio: number, onS: number): void {
+function ratioOf(name: ContestName): Promise<number> {
+  return inFreshProcess<number>(import.meta.url, ['--child', name])
+}
+
+function judge(name: string, ratios: number[], committed: number): void {
+  const ratio = median(ratios)
+  const share = `${Math.round((100 * ratio) / committed)} % of the committed ${committed}x`
+  const all = ratios.map((ratio) => ratio.toFixed(1)).join(', ')
+  console.log(`${name}: ${ratio.toFixed(1)}x as fast as the twin, ${share} (${all})`)
+  if (ratio < FLOOR * committed) fail(`${name} is below ${100 * FLOOR} %: it has become slower`)
+}
+
+function fail(reason: string): void {
+  console.error(`guard: ${reason}`)
+  process.exitCode = 1
+}
+
+function writeGuard(ratios: Record<string, number[]>, onS: number, processes: number): void {
   const comment =
-    `CPU time of the naive twin over that of the core, from order lines to neighbors, default measure, one table; median ` +
-    `of ${PROCESSES} processes on the guard set. onS: the same on set S, once. Written by npm run bench:guard -- --update.`
-  const file = {comment, ratio: Number(ratio.toFixed(1)), onS: Number(onS.toFixed(1)), node: process.version}
+    `CPU time of the naive twin over that of the library, see bench/contests.ts: medians of ${processes} processes. ` +
+    'onS: counting set S, once. Written by npm run bench:guard -- --update.'
+  const rounded = Object.entries(ratios).map(([name, all]) => [name, Number(median(all).toFixed(1))])
+  const file = {comment, ratios: Object.fromEntries(rounded), onS: Number(onS.toFixed(1)), node: process.version}
   writeFileSync(guardFile, `${JSON.stringify(file, null, 2)}\n`)
 }
 
 /** CPU time of the twin over that of the core: the median of the rounds. */
-async function measureRatio(name: string): Promise<number> {
-  const {make, warmUps, rounds, cores} = sets[name]
-  const shop = make()
-  for (let run = 0; run < warmUps; run++) await coreBuild(shop)
+async function measureRatio({core, twin, assertEqual, warmUps, rounds, cores}: Contest): Promise<number> {
+  for (let run = 0; run < warmUps; run++) await core()
   const ratios: number[] = []
   for (let round = 0; round < rounds; round++) {
-    const before = await timeCores(shop, cores / 2)
-    const twin = timeTwin(shop)
-    const after = await timeCores(shop, cores / 2)
-    assertEqual(await coreBuild(shop), twin.rows)
-    ratios.push((cores * twin.ms) / (before + after))
+    const before = await timed(core, cores / 2)
+    const naive = await timed(twin, 1)
+    const after = await timed(core, cores / 2)
+    assertEqual(after.answer, naive.answer)
+    ratios.push((cores * naive.ms) / (before.ms + after.ms))
   }
   return median(ratios)
 }
 
-async function timeCores(shop: Shop, runs: number): Promise<number> {
+/** Milliseconds of CPU for so many runs, and what the last one gave. */
+async function timed(run: () => unknown, runs: number): Promise<{ms: number; answer: unknown}> {
   collectGarbage()
   const start = cpuTime()
-  for (let run = 0; run < runs; run++) await coreBuild(shop)
-  return cpuTime() - start
-}
-
-function timeTwin(shop: Shop): {ms: number; rows: Map<number, NaiveNeighbor[]>} {
-  collectGarbage()
-  const start = cpuTime()
-  const rows = naiveBuild(shop, naiveDefault(shop))
-  return {ms: cpuTime() - start, rows}
-}
-
-/** Same items in the same places, same counts, scores equal to 1e-6. */
-function assertEqual({offsets, items, scores, together}: Table, rows: Map<number, NaiveNeighbor[]>): void {
-  for (let row = 0; row + 1 < offsets.length; row++) {
-    const expected = rows.get(row) ?? []
-    const length = offsets[row + 1] - offsets[row]
-    if (length !== expected.length) throw new Error(`item ${row}: ${length} neighbors, the twin has ${expected.length}`)
-    for (let place = 0; place < length; place++) {
-      const p = offsets[row] + place
-      const twin = expected[place]
-      const isClose = Math.abs(scores[p] - twin.score) <= 1e-6 * twin.score
-      if (items[p] !== twin.item || together[p] !== twin.together || !isClose) {
-        const core = `${items[p]} (together ${together[p]}, score ${scores[p]})`
-        throw new Error(`item ${row}, place ${place}: ${core}, the twin has ${JSON.stringify(twin)}`)
-      }
-    }
-  }
-}
-
-function list(ratios: number[]): string {
-  return ratios.map((ratio) => ratio.toFixed(1)).join(', ')
+  let answer: unknown
+  for (let n = 0; n < runs; n++) answer = await run()
+  return {ms: cpuTime() - start, answer}
 }
