@@ -70,7 +70,7 @@ export function bothScorers(input: CountingInput): Scorer[] {
 }
 
 /** From order lines to the neighbors of every item, by the default measure. */
-export async function coreBuild(shop: Shop): Promise<Table> {
-  const input = countingInput(shop)
+export async function coreBuild(shop: Shop, maxBasket?: number): Promise<Table> {
+  const input = countingInput(shop, maxBasket)
   return (await countFast(input, [defaultScorer(input)]))[0]
 }

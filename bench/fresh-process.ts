@@ -27,6 +27,14 @@ export function collectGarbage(): void {
   globalThis.gc?.()
 }
 
+/** Bytes in the megabytes memory is in here. */
+export const MB = 2 ** 20
+
+/** The most bytes this process has been resident with so far. */
+export function peakOfMemory(): number {
+  return process.resourceUsage().maxRSS * 1024
+}
+
 /** Milliseconds of CPU this process has used so far, on all its threads. */
 export function cpuTime(): number {
   const {user, system} = process.cpuUsage()

@@ -5,12 +5,9 @@
 import {setTimeout} from 'node:timers/promises'
 import {parseArgs} from 'node:util'
 import {type Progress, Recommender} from 'alsobought'
-import {collectGarbage, cpuTime, inFreshProcess, tellParent} from './fresh-process.ts'
+import {collectGarbage, cpuTime, inFreshProcess, MB, peakOfMemory, tellParent} from './fresh-process.ts'
 import {historyOf} from './history.ts'
 import {makeSet, makeShop, type SetName, type Shop, setNames} from './sets.ts'
-
-/** Bytes in the megabytes everything here is in. */
-const MB = 2 ** 20
 
 /** What a fit of set M may take: times the CPU time of counting S, and megabytes with the columns in memory. */
 const MOST_TIMES_S = 20
@@ -87,10 +84,10 @@ async function measure(name: string): Promise<Scaling> {
   const source = sourceOf(name === '3M' ? make3M() : makeSet(name as SetName))
   collectGarbage()
   const before = process.memoryUsage.rss() / MB
-  const peakBefore = peakOfMemory()
+  const peakBefore = peakOfMemory() / MB
   const cpu = cpuByPhase()
   const shop = await Recommender.fit(source, {onProgress: cpu.note})
-  const peak = peakOfMemory()
+  const peak = peakOfMemory() / MB
   collectGarbage()
   // What is freed goes back to the system a little later.
   await setTimeout(200)
@@ -119,10 +116,6 @@ function make3M(): Shop {
 
 function sourceOf(shop: Shop) {
   return values.customers ? historyOf(shop) : {order: shop.baskets, item: shop.items}
-}
-
-function peakOfMemory(): number {
-  return process.resourceUsage().maxRSS / 1024
 }
 
 /** What a fit reports of its progress, every 25 ms, says which phase the CPU time since the last report went to. */

@@ -1,4 +1,5 @@
 /** What decides the cost of a build: how many lines, how big the baskets, how many pairs. */
+import type {Csr} from '../src/matrix/csr.ts'
 import type {Shop} from './sets.ts'
 
 export interface Shape {
@@ -34,9 +35,21 @@ export function shapeOf({baskets, items, basketCount, itemCount}: Shop): Shape {
     p50: quantile(0.5),
     p99: quantile(0.99),
     max: quantile(1),
-    increments: filled.reduce((sum, size) => sum + (size * (size - 1)) / 2, 0),
+    increments: filled.reduce((sum, size) => sum + pairsOf(size), 0),
     head: sold.subarray(0, 1024).reduce((sum, count) => sum + count, 0) / items.length,
   }
+}
+
+/** What a count has to add up: every unordered pair of two items of a basket, once. */
+export function incrementsOf({offsets}: Csr): number {
+  let increments = 0
+  for (let basket = 0; basket + 1 < offsets.length; basket++)
+    increments += pairsOf(offsets[basket + 1] - offsets[basket])
+  return increments
+}
+
+function pairsOf(size: number): number {
+  return (size * (size - 1)) / 2
 }
 
 /** How many unordered pairs of items share at least one basket. One bit a pair: 156 MB for 50,000 items. */
