@@ -5,7 +5,10 @@ import {defineConfig} from 'tsup'
  * a build can go on beside a bench that runs. What the package exports is measured as it is shipped, hence external.
  */
 export default defineConfig({
-  entry: [...['run', 'guard', 'scale', 'shape', 'peers'].map((name) => `bench/${name}.ts`), 'bench/*.bench.ts'],
+  entry: [
+    ...['run', 'guard', 'scale', 'shape', 'peers', 'growth'].map((name) => `bench/${name}.ts`),
+    'bench/*.bench.ts',
+  ],
   outDir: '.bench',
   format: ['esm'],
   target: 'node20',
