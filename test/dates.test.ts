@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {parseDate} from '../src/orders/dates.ts'
+import {type DateFormat, parseDate} from '../src/orders/dates.ts'
 
 const at = (text: string) => Date.parse(text)
 
@@ -121,4 +121,14 @@ describe('parseDate', () => {
       {numRuns: 500},
     )
   })
+})
+
+it('the text before has no say, nor has the format it was read in', () => {
+  expect(() => parseDate('')).toThrow(/expected a date/)
+  const [february, january] = [Date.UTC(2010, 1, 1), Date.UTC(2010, 0, 2)]
+  const read = [undefined, 'dmy', 'mdy', 'dmy', undefined].map((format) => parseDate('1/2/2010', format as DateFormat))
+  expect(read).toEqual([january, february, january, february, january])
+  expect(() => parseDate('1/2/2010', 'iso')).toThrow(/the year first/)
+  expect(() => parseDate('1/2/2010', 'iso')).toThrow(/the year first/)
+  expect(parseDate('1/2/2010', 'dmy')).toBe(february)
 })

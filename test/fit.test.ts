@@ -674,6 +674,39 @@ describe('a source that keeps waiting', () => {
   })
 })
 
+describe('a source with a bad row', () => {
+  test('is closed before the fit rejects; one that fails itself is not', async () => {
+    let closed = false
+    async function* rows(fails: boolean) {
+      try {
+        yield {item: 'a', order: 1}
+        if (fails) throw new Error('the connection broke')
+        yield {item: 'b'}
+      } finally {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        closed = true
+      }
+    }
+    for (const signal of [undefined, new AbortController().signal]) {
+      closed = false
+      expect((await failure(rows(false), {signal})).message).toMatch('line 2: both order and customer are missing')
+      expect(closed).toBe(true)
+    }
+    let wasTold = false
+    const broken = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.reject(new Error('the connection broke')),
+        return: async () => {
+          wasTold = true
+          return {done: true, value: undefined}
+        },
+      }),
+    }
+    expect((await failure(broken)).message).toBe('the connection broke')
+    expect(wasTold).toBe(false)
+  })
+})
+
 describe('a reader', () => {
   test('that two fits share says so, and may be read again afterwards', async () => {
     const reader = readOrders(new URL('../package.json', import.meta.url))

@@ -6,6 +6,7 @@ import {fitModel} from '../src/model/fit.ts'
 import type {Model} from '../src/model/model.ts'
 import type {Source} from '../src/model/read-lines.ts'
 import {readBaskets} from '../src/orders/baskets.ts'
+import {Interner} from '../src/orders/ids.ts'
 import {IndexColumn} from '../src/orders/line-columns.ts'
 import type {OrderColumns} from '../src/orders/order-columns.ts'
 import type {OrderLine} from '../src/orders/order-line.ts'
@@ -121,6 +122,26 @@ describe('order ids', () => {
     expect(log.orders).toEqual(Int32Array.of(2e9, 2e9 + 3, 2e9 + 7))
     const apart = await modelOf({item, order: Int32Array.of(2e9, 7, 3)})
     expect(apart.log.orders).toEqual(Int32Array.of(3, 7, 2e9))
+  })
+})
+
+describe('an interner', () => {
+  test('takes a number and its text for the same, and texts that are written otherwise for others', () => {
+    const interner = new Interner()
+    const ids = ['7', 7, '07', '0', 0, '00', '', '999999999', 999_999_999, '1000000000', '-1', ' 7', '7 ']
+    expect(ids.map((id) => interner.index(id))).toEqual([0, 0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 9])
+    expect(interner.ids).toEqual([7, '07', 0, '00', '', 999_999_999, '1000000000', '-1', ' 7', '7 '])
+  })
+
+  test('keeps long ids without the text they were cut from', () => {
+    const interner = new Interner()
+    const before = process.memoryUsage().heapUsed
+    for (let n = 0; n < 200; n++) {
+      const text = `${n}`.padStart(20, 'o').repeat(25_000)
+      interner.index(text.slice(0, 20))
+    }
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(50e6)
+    expect(interner.ids.at(-1)).toBe('ooooooooooooooooo199')
   })
 })
 

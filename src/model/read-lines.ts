@@ -6,7 +6,7 @@ import {columnLength, idReader, isColumns, type OrderColumns} from '../orders/or
 import {type Columns, type Field, fields, type OnBadRow, type OrderLine, type Tally} from '../orders/order-line.ts'
 import type {FitOptions} from './options.ts'
 import type {Pace} from './pace.ts'
-import {untilAborted} from './until-aborted.ts'
+import {eachUntilAborted} from './until-aborted.ts'
 
 /** A row as a database driver gives it; `columns` names what its fields are. */
 type Row = Record<string, unknown>
@@ -38,10 +38,10 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
   if (reader) {
     if (columns || dateFormat) throw new RangeError('fit: give columns and dateFormat to readOrders')
     const add = (line: PlainLine) => writer.add(line)
-    for await (const {lines, numbers} of untilAborted(reader.batches(), options.signal)) {
+    await eachUntilAborted(reader.batches(), options.signal, ({lines, numbers}) => {
       for (let i = 0; i < lines.length; i++) intake.take(numbers[i], lines[i], add)
-      if (pace.isDue) await pace.pause({phase: 'read', lines: intake.read})
-    }
+      return pace.isDue ? pace.pause({phase: 'read', lines: intake.read}) : undefined
+    })
   } else if (isColumns(source)) {
     if (columns || dateFormat)
       throw new RangeError('fit: columns and dateFormat are for rows; these are columns already')
@@ -58,17 +58,17 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
       if (typeof row !== 'object' || row === null) throw new TypeError(`a line must be an object, got ${quote(row)}`)
       named.see(row)
       try {
-        return writer.add(columns ? lineFromRow(row, columns, dateFormat) : toLine((field) => row[field], dateFormat))
+        return writer.add(columns ? lineFromRow(row, columns, dateFormat) : toLine(row, dateFormat))
       } catch (error) {
         throw withHint(error, row, columns)
       }
     }
     const rows = source as Iterable<Row> | AsyncIterable<Row>
     if (Symbol.asyncIterator in rows) {
-      for await (const row of untilAborted(rows, options.signal)) {
+      await eachUntilAborted(rows, options.signal, (row) => {
         intake.take(intake.read + 1, row, add)
-        if (intake.read % CHUNK === 0 && pace.isDue) await pace.pause({phase: 'read', lines: intake.read})
-      }
+        return intake.read % CHUNK === 0 && pace.isDue ? pace.pause({phase: 'read', lines: intake.read}) : undefined
+      })
     } else if (Symbol.iterator in rows) {
       for (const row of rows) {
         intake.take(intake.read + 1, row, add)
@@ -95,6 +95,7 @@ class NamedColumns {
   }
 
   see(row: Row): void {
+    if (this.#missing.size === 0) return
     for (const name of this.#missing.keys()) if (name in row) this.#missing.delete(name)
   }
 

@@ -1,31 +1,40 @@
 /**
- * The same values, until the signal aborts: then it rejects with the signal's reason at once, even while the source keeps
- * waiting for its next value, and tells the source that nobody reads on.
+ * Calls `take` for every value of a source and waits for what it promises. Once the signal aborts it rejects with the
+ * signal's reason, even while the source keeps waiting for its next value, and tells the source that nobody reads on.
  */
-export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal | undefined): AsyncGenerator<T> {
-  if (!signal) {
-    yield* source
-    return
-  }
+export async function eachUntilAborted<T>(
+  source: AsyncIterable<T>,
+  signal: AbortSignal | undefined,
+  take: (value: T) => Promise<void> | undefined,
+): Promise<void> {
+  signal?.throwIfAborted()
   const iterator = source[Symbol.asyncIterator]()
-  let abort = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort)
-  })
-  aborted.catch(() => {})
   let isDone = false
-  try {
+  const readAll = async () => {
     for (;;) {
-      signal.throwIfAborted()
-      const step = await Promise.race([iterator.next(), aborted])
+      // One that fails is not to be closed.
+      isDone = true
+      const step = await iterator.next()
       isDone = step.done === true
-      if (step.done) return
-      yield step.value
+      if (step.done || signal?.aborted) return
+      const pause = take(step.value)
+      if (pause) await pause
     }
+  }
+  let abort = () => {}
+  // One race for all values: one for each would cost more than reading it.
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal?.reason)
+    signal?.addEventListener('abort', abort)
+  })
+  try {
+    await Promise.race([readAll(), aborted])
   } finally {
-    signal.removeEventListener('abort', abort)
-    // Not awaited: a source that waits for its next value would not answer before it has come.
-    if (!isDone) iterator.return?.()?.catch(() => {})
+    signal?.removeEventListener('abort', abort)
+    if (!isDone || signal?.aborted) {
+      const closed = Promise.resolve(iterator.return?.()).catch(() => {})
+      // A source that waits for its next value would not answer before it has come.
+      if (!signal?.aborted) await closed
+    }
   }
 }

@@ -99,10 +99,18 @@ function list(names: readonly string[]): string {
 
 /** The order line in a raw row, such as a database cursor gives, whose columns are named by `columns`. */
 export function lineFromRow(row: Record<string, unknown>, columns: Columns, dateFormat?: DateFormat): PlainLine {
-  return toLine((field) => {
-    const name = columns[field]
-    return name === undefined || name === null ? undefined : row[name]
-  }, dateFormat)
+  const valueIn = (name: string | null | undefined) => (name === undefined || name === null ? undefined : row[name])
+  // One by one and not in a loop: an engine is quick at a place in the code that always reads the same column.
+  const raw = {
+    item: valueIn(columns.item),
+    order: valueIn(columns.order),
+    customer: valueIn(columns.customer),
+    quantity: valueIn(columns.quantity),
+    at: valueIn(columns.at),
+    price: valueIn(columns.price),
+    weight: valueIn(columns.weight),
+  }
+  return toLine(raw, dateFormat)
 }
 
 /** What `toLine` makes: ids are strings, everything else is a number. */
@@ -120,20 +128,20 @@ export interface PlainLine extends OrderLine {
  * An order line from values as they come. `undefined`, `null` and `''` are absent; numbers may be texts or bigints.
  * Throws the reason alone, with the field at fault as its `cause`: the caller knows where the row stands.
  */
-export function toLine(get: (field: Field) => unknown, dateFormat?: DateFormat): PlainLine {
-  const item = toId('item', get('item'))
-  const order = toId('order', get('order'))
-  const customer = toId('customer', get('customer'))
+export function toLine(raw: {[field in Field]?: unknown}, dateFormat?: DateFormat): PlainLine {
+  const item = toId('item', raw.item)
+  const order = toId('order', raw.order)
+  const customer = toId('customer', raw.customer)
   if (item === undefined) throw new RangeError('item is missing', {cause: 'item'})
   if (order === undefined && customer === undefined) throw new RangeError('both order and customer are missing')
   return {
     item,
     order,
     customer,
-    quantity: toNumber('quantity', get('quantity')),
-    at: toTime(get('at'), dateFormat),
-    price: toNumber('price', get('price')),
-    weight: notNegative('weight', toNumber('weight', get('weight'))),
+    quantity: toNumber('quantity', raw.quantity),
+    at: toTime(raw.at, dateFormat),
+    price: toNumber('price', raw.price),
+    weight: notNegative('weight', toNumber('weight', raw.weight)),
   }
 }
 

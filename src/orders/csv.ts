@@ -176,7 +176,7 @@ export class OrderReader implements AsyncIterable<PlainLine> {
         throw new TypeError(`${this.name}, line ${line}: map must return a line or null, got ${quote(mapped)}`)
       }
       try {
-        order = toLine((field) => mapped[field])
+        order = toLine(mapped)
       } catch (error) {
         this.#reject(`after map, ${(error as Error).message}`, line, values, undefined)
         return
@@ -192,10 +192,17 @@ export class OrderReader implements AsyncIterable<PlainLine> {
       throw new RangeError(`expected ${columns} fields as in the header, got ${values.length}`)
     }
     const positions = this.#positions
-    return toLine((field) => {
-      const position = positions[field]
-      return position === undefined ? undefined : values[position]
-    }, this.#dateFormat)
+    const valueAt = (position: number | undefined) => (position === undefined ? undefined : values[position])
+    const raw = {
+      item: valueAt(positions.item),
+      order: valueAt(positions.order),
+      customer: valueAt(positions.customer),
+      quantity: valueAt(positions.quantity),
+      at: valueAt(positions.at),
+      price: valueAt(positions.price),
+      weight: valueAt(positions.weight),
+    }
+    return toLine(raw, this.#dateFormat)
   }
 
   #readHeader(header: string[]): void {

@@ -27,10 +27,22 @@ const calendar = new RegExp(`^${date}(?:(?:T|,? +)${clock}(?: ?${zones})?)?$`, '
  * Years of two digits are 1969 to 2068 (POSIX `strptime`).
  */
 export function parseDate(value: Date | number | string | bigint, format?: DateFormat): number {
-  if (typeof value === 'string') return parseText(value.trim(), format)
+  if (typeof value === 'string') return parseAgain(value, format)
   if (value instanceof Date) return inRange(value.getTime(), value)
   if (typeof value !== 'number' && typeof value !== 'bigint') throw unreadable(value, format)
   return inRange(Math.round(Number(value) * (format === 'seconds' ? 1000 : 1)), value)
+}
+
+/** The last text that was read, and what came of it: the lines of an order, which stand together, have the same. */
+const last: {text?: string; format?: DateFormat | undefined; time: number} = {time: Number.NaN}
+
+function parseAgain(text: string, format: DateFormat | undefined): number {
+  if (text !== last.text || format !== last.format) {
+    last.time = parseText(text.trim(), format)
+    last.text = text
+    last.format = format
+  }
+  return last.time
 }
 
 function parseText(text: string, format: DateFormat | undefined): number {

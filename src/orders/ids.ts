@@ -17,7 +17,28 @@ function isSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdfff
 }
 
-/** Numbers distinct ids from 0 in the order they come. */
+/** Longest text that engines copy when they cut it from another: a longer one keeps the other in memory. */
+const SHORT = 12
+
+/** Whole numbers of up to nine digits as numbers, which take a fraction of a text's memory. */
+function plainNumber(id: string | number): string | number {
+  if (typeof id === 'number' || id.length > 9) return id
+  const n = wholeNumber(id)
+  return n < 0 ? id : n
+}
+
+/** The number that a text of digits stands for, where that is written so; -1 for all others. */
+function wholeNumber(text: string): number {
+  let n = 0
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9 || (n === 0 && i > 0)) return -1
+    n = 10 * n + digit
+  }
+  return text.length > 0 ? n : -1
+}
+
+/** Numbers distinct ids from 0 in the order they come. A number and its text are the same. */
 export class Interner {
   readonly ids: (string | number)[] = []
   readonly #indices = new Map<string | number, number>()
@@ -27,10 +48,12 @@ export class Interner {
   /** The lines of an order, and often of a customer, stand together: most calls end at the last id. */
   index(id: string | number): number {
     if (id === this.#last && this.#lastIndex >= 0) return this.#lastIndex
-    let index = this.#indices.get(id)
+    const key = plainNumber(id)
+    let index = this.#indices.get(key)
     if (index === undefined) {
-      index = this.add(id)
-      this.#indices.set(id, index)
+      const own = typeof key === 'string' && key.length > SHORT ? JSON.parse(JSON.stringify(key)) : key
+      index = this.add(own)
+      this.#indices.set(own, index)
     }
     this.#last = id
     this.#lastIndex = index
