@@ -1,4 +1,4 @@
-/** Draws times against sizes, both on log scales, as an SVG with nothing outside itself. */
+/** Draws CPU times against sizes, both on log scales, as an SVG with nothing outside itself. */
 
 export interface Panel {
   title: string
@@ -25,7 +25,7 @@ export function drawGrowth(panels: Panel[]): string {
   })
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${panels.length * WIDTH}" height="${HEIGHT}" role="img" font-family="sans-serif" font-size="11" fill="#333">`,
-    `<title>Time to count, ${panels.map(({title}) => title).join(' and ')}</title>`,
+    `<title>CPU time to count, ${panels.map(({title}) => title).join(' and ')}</title>`,
     '<rect width="100%" height="100%" rx="6" fill="#fff"/>',
     ...drawn,
     '</svg>',
@@ -41,8 +41,8 @@ function drawPanel({title, axis, xs, ms}: Panel, low: number, high: number): str
   const [lastX, lastMs] = [xs[xs.length - 1], ms[ms.length - 1]]
   const firstX = Math.max(xs[0], (lastX * low) / lastMs)
   return [
-    `<text x="${left}" y="20" font-size="13" font-weight="bold">time ${title}</text>`,
-    `<text x="${right}" y="20" text-anchor="end" fill="#666">dashed: in proportion</text>`,
+    `<text x="${left}" y="20" font-size="13" font-weight="bold">CPU time ${title}</text>`,
+    `<text x="${right}" y="20" text-anchor="end" fill="#666">dashed: linear</text>`,
     ...ticks
       .filter((tick) => tick >= low && tick <= high)
       .map(
