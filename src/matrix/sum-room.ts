@@ -38,7 +38,7 @@ interface Columns {
 const MOST_INSERTED = 128
 
 /** Bytes from the start of a row that are read before the row is, whether it is so long or not. */
-const TOUCHED = 68
+const TOUCHED = 100
 
 /** Makes room for so many items, and moves the columns of tables there: only such a one can be summed. */
 export function openSums(items: number, tables: readonly SumTable[], inTypeScript = false): SumRoom {
