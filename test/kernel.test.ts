@@ -1,6 +1,6 @@
 import type {Worker} from 'node:worker_threads'
 import fc from 'fast-check'
-import {afterAll, describe, expect, test} from 'vitest'
+import {afterAll, describe, expect, test, vi} from 'vitest'
 import {below, sfc32} from '../bench/random.ts'
 import {basketWeights, marginalsOf} from '../src/matrix/basket-weights.ts'
 import {type BuiltTables, buildTables} from '../src/matrix/build.ts'
@@ -19,6 +19,7 @@ import {
   weightedScorer,
 } from '../src/matrix/scorers.ts'
 import {type Driver, finish, inOneGo} from '../src/matrix/steps.ts'
+import {Recommender} from '../src/recommender.ts'
 
 const runs = Number(process.env.RUNS ?? 150)
 
@@ -349,4 +350,34 @@ describe('threads', () => {
     )
     expect(live).toBe(0)
   })
+})
+
+test('where WebAssembly gets no memory, TypeScript answers the same', async () => {
+  const next = sfc32(5)
+  const lines = Array.from({length: 4000}, (_, line) => ({
+    item: below(60, next()),
+    order: line >> 2,
+    customer: line >> 4,
+  }))
+  const answers = async () => {
+    const shop = await Recommender.fit(lines, {threads: 2})
+    return lines
+      .slice(0, 50)
+      .map(({item, customer}) => [
+        shop.alsoBought(item),
+        shop.suggest({customer, items: [item]}),
+        shop.boughtTogether([item]),
+      ])
+  }
+  const usual = await answers()
+  const memory = vi.spyOn((globalThis as unknown as {WebAssembly: {Memory: new () => object}}).WebAssembly, 'Memory')
+  memory.mockImplementation(function outOfMemory() {
+    throw new RangeError('could not allocate memory')
+  })
+  try {
+    expect(await answers()).toEqual(usual)
+    expect(memory).toHaveBeenCalledTimes(2)
+  } finally {
+    memory.mockRestore()
+  }
 })

@@ -25,12 +25,20 @@ export class Arena {
     return at
   }
 
-  /** The memory itself, for several threads or for one, with all that was put; `undefined` where it would be too large. */
+  /** The memory itself, for several threads or for one, with all that was put; `undefined` where it cannot be had. */
   open(shared: boolean): WasmMemory | undefined {
-    if (!webAssembly || this.size > MOST_BYTES) return undefined
-    const pages = Math.ceil(this.size / PAGE)
-    const memory = new webAssembly.Memory({initial: pages, maximum: pages, shared})
-    for (const fill of this.#fills) fill(memory.buffer)
+    const memory = this.size > MOST_BYTES ? undefined : allocate(Math.ceil(this.size / PAGE), shared)
+    if (memory) for (const fill of this.#fills) fill(memory.buffer)
     return memory
+  }
+}
+
+function allocate(pages: number, shared: boolean): WasmMemory | undefined {
+  try {
+    return webAssembly && new webAssembly.Memory({initial: pages, maximum: pages, shared})
+  } catch (error) {
+    // Engines reserve much more address space than that, of which a process may have too little.
+    if (error instanceof RangeError) return undefined
+    throw error
   }
 }
