@@ -158,11 +158,12 @@ function* linesOf({item, order, customer, at}: Given): Generator<OrderLine> {
   }
 }
 
-/** As a database driver gives them: numbers as texts, times as dates. */
+/** As a database driver gives them: numbers as texts, times as dates. Written out: a spread takes longer than `fit` reads. */
 async function* rowsOf({item, order, customer, at}: Given): AsyncGenerator<object> {
   for (let line = 0; line < item.length; line++) {
-    const row = {order_id: `${order[line]}`, sku: `P${item[line]}`}
-    yield customer && at ? {...row, customer_id: `${customer[line]}`, created_at: new Date(at[line])} : row
+    const [order_id, sku] = [`${order[line]}`, `P${item[line]}`]
+    if (customer && at) yield {order_id, sku, customer_id: `${customer[line]}`, created_at: new Date(at[line])}
+    else yield {order_id, sku}
   }
 }
 

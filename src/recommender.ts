@@ -1,5 +1,5 @@
 import {fitModel} from './model/fit.ts'
-import {isInBasket, type Model} from './model/model.ts'
+import type {Model} from './model/model.ts'
 import type {FitOptions} from './model/options.ts'
 import type {Lines, Source} from './model/read-lines.ts'
 import type {Report} from './model/report.ts'
@@ -59,7 +59,7 @@ export class Recommender {
   /** Whether an item stands in a basket, so that there is more to say of it than what sells well. */
   has(id: Id): boolean {
     const item = indexOf('has', this.#model.itemOf, id)
-    return item >= 0 && isInBasket(this.#model.scopes, item)
+    return [...this.#model.scopes.values()].some(({marginals}) => marginals.support[item] > 0)
   }
 
   /**

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {FitOptions, Lines, Progress} from '../src/index.ts'
 import {count} from '../src/matrix/measures.ts'
+import {Pace} from '../src/model/pace.ts'
 import {readOrders} from '../src/orders/csv.ts'
 import type {OrderColumns} from '../src/orders/order-columns.ts'
 import type {BadRow, OrderLine} from '../src/orders/order-line.ts'
@@ -613,6 +614,23 @@ describe('long fits', () => {
       }
       last = progress
     }
+  })
+
+  test('shares rise from part to part of a phase, however long each takes', async () => {
+    const told: (number | undefined)[] = []
+    const driver = new Pace(undefined, ({share}) => void told.push(share)).driver('count')
+    function* slowly() {
+      for (const share of [0.3, 0.6]) {
+        const start = performance.now()
+        while (performance.now() < start + 20);
+        yield share
+      }
+      const start = performance.now()
+      while (performance.now() < start + 20);
+    }
+    await driver.run(slowly(), 0, 0.5)
+    await driver.run(slowly(), 0.5, 1)
+    expect(told).toEqual([0.15, 0.3, 0.5, 0.65, 0.8, 1])
   })
 
   test('1.5 million lines leave the event loop waiting no longer than 50 ms or so', {timeout: 60_000}, async () => {

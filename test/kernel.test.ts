@@ -18,7 +18,7 @@ import {
   UNIT,
   weightedScorer,
 } from '../src/matrix/scorers.ts'
-import {type Driver, finish, inOneGo} from '../src/matrix/steps.ts'
+import {type Driver, finish, inOneGo, type Steps} from '../src/matrix/steps.ts'
 import {Recommender} from '../src/recommender.ts'
 
 const runs = Number(process.env.RUNS ?? 150)
@@ -85,7 +85,7 @@ function inKernel(
   headItems = 8,
   deal = [0],
 ): BuiltTables {
-  const planned = finish(planCounting(baskets, privacy, scorers, neighbors, instances, headItems))
+  const planned = finishRising(planCounting(baskets, privacy, scorers, neighbors, instances, headItems))
   if (!planned) throw new Error('the kernel does not take this')
   const {job, rankOf} = planned
   const kernels = Array.from({length: instances}, (_, instance) => openKernel(job, instance))
@@ -96,6 +96,17 @@ function inKernel(
     }
   }
   return {tables: finish(readTables(job, rankOf)), pairs: kernels.reduce((sum, kernel) => sum + kernel.pairs(), 0)}
+}
+
+/** Runs steps whose shares must rise, from 0 to 1. */
+function finishRising<Result>(steps: Steps<Result>): Result {
+  let last = 0
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value
+    expect(step.value).toBeGreaterThanOrEqual(last)
+    expect(step.value).toBeLessThanOrEqual(1)
+    last = step.value
+  }
 }
 
 /** Bytes and all: `toEqual` takes -0 for 0 and compares number by number. */

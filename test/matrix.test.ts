@@ -674,7 +674,7 @@ describe('sums of rows', () => {
 
   test('rows are added up, those of weight 0 passed over', () => {
     const summed = sumOf(table)
-    const room = openSums(3, [summed])
+    const room = finish(openSums(3, [summed]))
     const seed = (weights: number[]) => {
       for (const item of [0, 2, 1]) addTo(room.session, item, 1)
       room.weights.set(weights)
@@ -707,7 +707,7 @@ describe('sums of rows', () => {
             together: new Int32Array(40),
           })
           const add = (rows: number[]) => {
-            const room = openSums(11, [wide])
+            const room = finish(openSums(11, [wide]))
             for (const row of rows) addTo(room.session, row, 1)
             room.weights.set(rows.map((r) => weights[r]))
             sumRows(wide, room.session, room)
@@ -749,7 +749,7 @@ describe('sums by WebAssembly and in TypeScript', () => {
               scales: new Float64Array(items),
               together: new Int32Array(rows.flat().length),
             }
-            const room = openSums(items, [table], inTypeScript)
+            const room = finish(openSums(items, [table], inTypeScript))
             expect(room.calls === undefined).toBe(inTypeScript)
             for (const [item] of seeds) addTo(room.session, item, 1)
             room.weights.set(seeds.map(([, weight]) => weight))

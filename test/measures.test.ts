@@ -218,6 +218,7 @@ describe('the measures that know the shop', () => {
     purchases: 7,
     support: Int32Array.from(mass),
     mass,
+    popular: Int32Array.from([0, 1, 2, 3]),
     meanRecency: 1,
     pairWeight: 6 * g,
   }

@@ -1,6 +1,7 @@
 import {type Csr, type Indices, sharedInts} from './csr.ts'
 import {type Marginals, UNIT} from './scorers.ts'
-import {each, type Steps} from './steps.ts'
+import {sortedIndices} from './sort.ts'
+import {each, type Steps, span} from './steps.ts'
 
 /**
  * A weight for every basket, in whole `UNIT`s.
@@ -55,13 +56,21 @@ export function* marginalsOf(
       mass[indices[p]] += fresh
     }
   }
-  yield* each(baskets, add, 1 << 14)
+  yield* span(each(baskets, add, 1 << 14), 0, 0.9)
   return {
     baskets,
     purchases: indices.length,
     support,
     mass: mass.map((sum) => sum * UNIT),
+    popular: yield* span(mostFirst(mass), 0.9, 1),
     meanRecency: baskets > 0 ? (recencySum * UNIT) / baskets : 1,
     pairWeight: pairSum * UNIT,
   }
+}
+
+/** The items with a mass, the largest first, then by index. */
+function* mostFirst(mass: Float64Array): Steps<Int32Array> {
+  const bought = Int32Array.from(mass.keys()).filter((item) => mass[item] > 0)
+  const order = yield* sortedIndices(bought.length, (i, j) => mass[bought[j]] - mass[bought[i]] || i - j)
+  return order.map((i) => bought[i])
 }

@@ -63,17 +63,10 @@ export function* planCounting(
   const module = kernelModule()
   const tables = scorers.map(({formula, popular}) => ({formula: formula?.(), popular}))
   if (!module || tables.some(({formula}) => !formula)) return undefined
-  const ranks = yield* rankItems(baskets.byItem)
-  const job = yield* planKernel(
-    baskets,
-    privacy,
-    ranks,
-    tables as PlannedTable[],
-    neighbors,
-    threads,
-    module,
-    mostHeadItems,
-  )
+  const ranks = yield* span(rankItems(baskets.byItem), 0, 0.4)
+  const planned = tables as PlannedTable[]
+  const plan = planKernel(baskets, privacy, ranks, planned, neighbors, threads, module, mostHeadItems)
+  const job = yield* span(plan, 0.4, 1)
   return job && {job, rankOf: ranks.rankOf}
 }
 

@@ -111,15 +111,16 @@ export function* planKernel(
   const largest = largestOf(byBasket.offsets)
   const lists: KernelJob['lists'] = []
   const words: number[] = []
-  for (const {formula, popular} of tables) {
+  for (const [t, {formula, popular}] of tables.entries()) {
+    const share = (done: number) => 0.1 + (0.7 * (t + done)) / tables.length
     const filters = filterColumns(formula, support, baskets, 2 ** (32 - countBits))
     if (!filters) return undefined
-    yield 0.2
+    yield share(0.5)
     const starts = listStarts(support, items, largest, k, room, popular !== undefined)
     const parts = planTable(arena, formula, filters, items, starts, popular !== undefined)
     lists.push({entries: parts.entries, sizes: parts.sizes, starts})
     words.push(...tableWords.map((word) => parts[word]))
-    yield 0.3
+    yield share(1)
   }
   layout.tables = arena.put(Int32Array.from(words))
   const bestRoom = room + Math.max(k, 64)

@@ -16,6 +16,8 @@ export interface Marginals {
   support: Int32Array
   /** The same with each basket counted by its recency, 0 to 1; equal to `support` where there are no dates. */
   mass: Float64Array
+  /** The items in any basket, most bought of late first, then by index. */
+  popular: Int32Array
   /** Mean recency of a basket: 1 where there are no dates. */
   meanRecency: number
   /** Weight of all ordered pairs of all baskets: Σ weight · size · (size − 1). */
@@ -40,7 +42,7 @@ export interface Scorer {
  * only lightly, since more costs accuracy. Blind to what sells never together.
  * @param discovery 0 most accurate, 1 a third fewer places for the bestsellers
  */
-export function weightedScorer({mass, meanRecency, pairWeight}: Marginals, discovery: number): Scorer {
+export function weightedScorer({mass, popular, meanRecency, pairWeight}: Marginals, discovery: number): Scorer {
   const kappa = discovery < 0.5 ? 3 - 4 * discovery : 1
   const damping = discovery < 0.5 ? 0.1 : 0.2 * discovery
   const totalMass = mass.reduce((sum, m) => sum + m, 0)
@@ -49,7 +51,7 @@ export function weightedScorer({mass, meanRecency, pairWeight}: Marginals, disco
   const share = mass.map((m) => m / totalMass)
   const damp = mass.map((m) => (m > 0 ? m ** -damping : 0))
   return {
-    popular: byMass(mass, (item) => mass[item] > 0),
+    popular,
     score: (item, other, _count, sum) => (sum * UNIT + lean[item] * share[other]) * damp[other],
     formula: () => ({kind: 'weighted', left: lean, middle: share, right: damp, readsWeight: true}),
   }
@@ -119,11 +121,4 @@ export function chanceScorer(companions: Companions, {support, purchases}: Margi
       return (count - expected) / Math.sqrt(expected + 1)
     },
   }
-}
-
-/** The items of which `isIn` is true, most bought of late first, then by index. */
-export function byMass(mass: Float64Array, isIn: (item: number) => boolean): Int32Array {
-  return Int32Array.from(mass.keys())
-    .filter(isIn)
-    .sort((i, j) => mass[j] - mass[i] || i - j)
 }

@@ -2,6 +2,7 @@ import {Arena} from './arena.ts'
 import {sumBytes} from './embedded.ts'
 import type {SumTable} from './neighbor-sum.ts'
 import {clearSparse, type Sparse} from './sparse.ts'
+import {type Steps, span} from './steps.ts'
 import {makeHeaps, offer, sortBestFirst} from './top-k.ts'
 import {bytesOf, type WasmExport, type WasmMemory, type WasmModule, webAssembly} from './web-assembly.ts'
 
@@ -41,7 +42,7 @@ const MOST_INSERTED = 128
 const TOUCHED = 100
 
 /** Makes room for so many items, and moves the columns of tables there: only such a one can be summed. */
-export function openSums(items: number, tables: readonly SumTable[], inTypeScript = false): SumRoom {
+export function* openSums(items: number, tables: readonly SumTable[], inTypeScript = false): Steps<SumRoom> {
   const arena = new Arena()
   const takeSparse = () => ({items: arena.take(4 * (items + 1)), values: arena.take(8 * items)})
   const at = {
@@ -62,9 +63,10 @@ export function openSums(items: number, tables: readonly SumTable[], inTypeScrip
   const buffer = memory?.buffer ?? new ArrayBuffer(arena.size)
 
   for (const [t, table] of tables.entries()) {
-    table.offsets = moved(table.offsets, buffer, at.tables[t].offsets)
-    table.items = moved(table.items, buffer, at.tables[t].items)
-    table.shares = moved(table.shares, buffer, at.tables[t].shares)
+    const share = (done: number) => (t + done) / tables.length
+    table.offsets = yield* span(moved(table.offsets, buffer, at.tables[t].offsets), share(0), share(0.1))
+    table.items = yield* span(moved(table.items, buffer, at.tables[t].items), share(0.1), share(0.5))
+    table.shares = yield* span(moved(table.shares, buffer, at.tables[t].shares), share(0.5), share(1))
   }
   const sparseAt = (place: {items: number; values: number}): Sparse => ({
     n: 0,
@@ -88,10 +90,20 @@ export function openSums(items: number, tables: readonly SumTable[], inTypeScrip
   }
 }
 
-function moved<Column extends Int32Array | Uint16Array>(column: Column, buffer: ArrayBufferLike, at: number): Column {
+/** Entries between two yields: some milliseconds. */
+const CHUNK = 1 << 21
+
+function* moved<Column extends Int32Array | Uint16Array>(
+  column: Column,
+  buffer: ArrayBufferLike,
+  at: number,
+): Steps<Column> {
   const Same = column.constructor as new (buffer: ArrayBufferLike, at: number, length: number) => Column
   const copy = new Same(buffer, at, column.length)
-  copy.set(column)
+  for (let from = 0; from < column.length; from += CHUNK) {
+    copy.set(column.subarray(from, from + CHUNK), from)
+    yield from / column.length
+  }
   return copy
 }
 
@@ -103,12 +115,17 @@ function openKernel(memory: WasmMemory): SumRoom['calls'] {
   return new webAssembly.Instance(compiled, {env: {memory}}).exports
 }
 
+/** 1 where items take 32 bits, for the kernel. */
+function isWide(items: SumTable['items']): number {
+  return Number(items.BYTES_PER_ELEMENT === 4)
+}
+
 /** Adds up the rows of `seeds`, `session` or `history`, each times its weight; leaves that in `sums`. */
 export function sumRows(table: SumTable, seeds: Sparse, {weights, sums, calls}: SumRoom): void {
   const {offsets, items, shares} = table
   if (calls) {
-    const sumRows = items.BYTES_PER_ELEMENT === 2 ? calls.sumRows16 : calls.sumRows32
-    sums.n = sumRows(
+    sums.n = calls.sumRows(
+      isWide(items),
       offsets.byteOffset,
       items.byteOffset,
       shares.byteOffset,
@@ -175,8 +192,7 @@ export function findMarked(
   const from = offsets[row]
   const to = offsets[row + 1]
   if (calls) {
-    const find = items.BYTES_PER_ELEMENT === 2 ? calls.findMarked16 : calls.findMarked32
-    return find(items.byteOffset, from, to, marks.byteOffset, mark, found.byteOffset)
+    return calls.findMarked(isWide(items), items.byteOffset, from, to, marks.byteOffset, mark, found.byteOffset)
   }
   let n = 0
   for (let p = from; p < to; p++) if (marks[items[p]] === mark) found[n++] = p

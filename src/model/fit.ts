@@ -2,8 +2,7 @@ import {type Csr, transpose} from '../matrix/csr.ts'
 import {sumTable} from '../matrix/neighbor-sum.ts'
 import {nextOrderTable} from '../matrix/next-order.ts'
 import {countRepeats, repeatRates} from '../matrix/repeat.ts'
-import {byMass} from '../matrix/scorers.ts'
-import {type Driver, part, type Steps, span} from '../matrix/steps.ts'
+import {type Driver, each, part, type Steps, span} from '../matrix/steps.ts'
 import {openSums} from '../matrix/sum-room.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {CanonicalLog} from '../orders/canonical-log.ts'
@@ -14,7 +13,7 @@ import {LogWriter} from '../orders/log-writer.ts'
 import {type Fates, settleReturns} from '../orders/returns.ts'
 import {accountLines} from './account.ts'
 import {type AgedBaskets, countScope, type PreparedScope, prepareScope, readAgedBaskets} from './fit-scope.ts'
-import {type HistoryModel, isInBasket, type Model, type ScopeModel} from './model.ts'
+import type {HistoryModel, Model, ScopeModel} from './model.ts'
 import {type FitOptions, type Settings, settingsOf} from './options.ts'
 import {Pace} from './pace.ts'
 import {type Reading, readLines, type Source} from './read-lines.ts'
@@ -32,12 +31,13 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
   const prepared = await pace.run('baskets', prepare(log, scopes, settings, reading, twoCustomers))
   const {fates, account, byScope} = prepared
   const counted = await countScopes(byScope, settings, pace.driver('count'))
-  const histories = await pace.run('next-order', fitHistories(prepared.orders, log.items.length, settings))
-  const {marginals} = counted.scopes.get(scopes[0]) as ScopeModel
   const items = log.items.length
-  const popular = byMass(marginals.mass, (item) => isInBasket(counted.scopes, item))
+  const last = pace.driver('next-order')
+  const histories = await last.run(fitHistories(prepared.orders, items, settings), 0, 0.9)
+  const popular = popularItems(counted.scopes)
   const summed = Array.from(counted.scopes.values(), ({together}) => together.table)
   if (histories) summed.push(histories.next)
+  const room = await last.run(openSums(items, summed), 0.9, 0.96)
   const model: Model = {
     settings: {...settings, scopes},
     log,
@@ -52,14 +52,32 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
       columns: reading.columns,
       items: popular.length,
       scopes: counted.reports,
-      suspects: Array.from(popular, (item) => log.items[item]).filter(looksLikeFee),
+      suspects: await last.run(suspectsIn(popular, log.items), 0.96, 0.98),
       bytes: {},
       seconds: pace.seconds,
     },
-    scratch: makeQueryScratch(items, popular, openSums(items, summed)),
+    scratch: makeQueryScratch(items, popular, room),
   }
-  model.report.bytes = sizesOf(model)
+  model.report.bytes = await last.run(sizesOf(model), 0.98, 1)
   return model
+}
+
+/** Every item in a basket, most bought by the first scope first; those that only stand in baskets of the others come last. */
+function popularItems(scopes: Map<Scope, ScopeModel>): Int32Array {
+  const [first, ...others] = Array.from(scopes.values(), ({marginals}) => marginals)
+  if (others.length === 0) return first.popular
+  const isOnlyThere = (item: number) => first.support[item] === 0 && others.some(({support}) => support[item] > 0)
+  return Int32Array.from([...first.popular, ...Array.from(first.support.keys()).filter(isOnlyThere)])
+}
+
+function* suspectsIn(popular: Int32Array, ids: readonly string[]): Steps<string[]> {
+  const suspects: string[] = []
+  const look = (p: number) => {
+    const id = ids[popular[p]]
+    if (looksLikeFee(id)) suspects.push(id)
+  }
+  yield* each(popular.length, look, 1 << 13)
+  return suspects
 }
 
 /** A function of its own, so that the writer's memory is free once the log stands. */

@@ -47,9 +47,3 @@ export interface HistoryModel {
   /** By item, the chance that an order holds it once its customer has bought it. */
   repeatRates: Float64Array
 }
-
-/** Whether an item stands in any basket. If not, all that was bought of it came back, or was cut by the cap: it is never an answer. */
-export function isInBasket(scopes: Model['scopes'], item: number): boolean {
-  for (const {marginals} of scopes.values()) if (marginals.support[item] > 0) return true
-  return false
-}

@@ -40,14 +40,14 @@ export class Pace {
     this.#turnEnd = performance.now() + TURN
   }
 
-  /** Runs steps to their end in turns, and adds their time to the phase's seconds. */
-  async run<Result>(phase: Phase, steps: Steps<Result>): Promise<Result> {
+  /** Runs steps to their end in turns, up to a share of the phase, and adds their time to its seconds. */
+  async run<Result>(phase: Phase, steps: Steps<Result>, end = 1): Promise<Result> {
     const start = performance.now()
     for (;;) {
       const step = steps.next()
       if (step.done) {
         this.add(phase, start)
-        if (this.isDue) await this.pause({phase, share: 1})
+        if (this.isDue) await this.pause({phase, share: end})
         this.#signal?.throwIfAborted()
         return step.value
       }
@@ -63,7 +63,7 @@ export class Pace {
   /** Drives the parts of a phase. */
   driver(phase: Phase): Driver {
     return {
-      run: (steps, from, to) => this.run(phase, span(steps, from, to)),
+      run: (steps, from, to) => this.run(phase, span(steps, from, to), to),
       wait: async (work, from, to) => {
         const start = performance.now()
         const result = await work(

@@ -1,12 +1,14 @@
+import {each, type Steps, span} from '../matrix/steps.ts'
+import type {Log} from '../orders/log.ts'
 import type {Model} from './model.ts'
 
 /** The bytes of a model by part: its typed arrays exactly, texts at two bytes a character. What parts share is the first's. */
-export function sizesOf({log, fates, scopes, histories, popular}: Model): Record<string, number> {
-  const {items, customers, orders, ...lines} = log
+export function* sizesOf({log, fates, scopes, histories, popular}: Model): Steps<Record<string, number>> {
+  const {items: _items, customers: _customers, orders: _orders, ...lines} = log
   const seen = new Set<unknown>()
   const bytes: Record<string, number> = {
     log: bytesIn([lines, fates], seen),
-    ids: bytesIn([items, customers, orders], seen),
+    ids: yield* bytesOfIds(log),
     popular: bytesIn(popular, seen),
   }
   for (const [scope, {privacy, marginals, companions, alsoBought, together}] of scopes) {
@@ -20,8 +22,24 @@ export function sizesOf({log, fates, scopes, histories, popular}: Model): Record
   return bytes
 }
 
+/** In steps: there may be millions. */
+function* bytesOfIds({items, customers, orders}: Log): Steps<number> {
+  let bytes = 0
+  for (const [l, ids] of [items, customers, orders].entries()) {
+    if (ArrayBuffer.isView(ids)) {
+      bytes += ids.byteLength
+      continue
+    }
+    const add = (i: number) => {
+      const id = ids[i]
+      bytes += typeof id === 'string' ? 2 * id.length : 8
+    }
+    yield* span(each(ids.length, add), l / 3, (l + 1) / 3)
+  }
+  return bytes
+}
+
 function bytesIn(part: unknown, seen: Set<unknown>): number {
-  if (typeof part === 'string') return 2 * part.length
   if (typeof part === 'number') return 8
   if (typeof part !== 'object' || part === null || seen.has(part)) return 0
   seen.add(part)

@@ -38,7 +38,7 @@ function wholeNumber(text: string): number {
   return text.length > 0 ? n : -1
 }
 
-/** Numbers distinct ids from 0 in the order they come. A number and its text are the same. */
+/** Numbers distinct ids from 0 in the order they come. A whole number of up to nine digits and its text are the same. */
 export class Interner {
   readonly ids: (string | number)[] = []
   readonly #indices = new Map<string | number, number>()
@@ -51,6 +51,7 @@ export class Interner {
     const key = plainNumber(id)
     let index = this.#indices.get(key)
     if (index === undefined) {
+      // There and back through JSON makes a text of its own.
       const own = typeof key === 'string' && key.length > SHORT ? JSON.parse(JSON.stringify(key)) : key
       index = this.add(own)
       this.#indices.set(own, index)

@@ -1,6 +1,6 @@
 import {clearRow, countPublicRow} from '../matrix/count-row.ts'
 import {expectedTogether} from '../matrix/expected.ts'
-import {addTo, clearSparse} from '../matrix/sparse.ts'
+import {addTo} from '../matrix/sparse.ts'
 import type {Table} from '../matrix/table.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scope} from '../orders/baskets.ts'
@@ -98,9 +98,6 @@ function countedRow({scratch}: Model, counted: ScopeModel, item: number, fallbac
       if (score > 0) addTo(mix, other, score)
       if (count > 0) countOf.set(other, count)
     }
-  } catch (error) {
-    clearSparse(mix)
-    throw error
   } finally {
     clearRow(n, row)
   }

@@ -24,6 +24,7 @@ export function ask<Answer>(model: Model, query: string, {only, exclude}: Rules,
     clearEligible(scratch.eligible)
     clearSparse(scratch.session)
     clearSparse(scratch.history)
+    clearSparse(scratch.mix)
     clearPurchases(scratch.purchases)
     scratch.isBusy = false
   }

@@ -3,7 +3,9 @@
 /** Keeps reads from being left out as useless. */
 export let sink: i32 = 0
 
-export function sumRows16(
+/** `isWide` says that items take 32 bits and not 16. */
+export function sumRows(
+  isWide: bool,
   offsets: usize,
   items: usize,
   shares: usize,
@@ -13,26 +15,14 @@ export function sumRows16(
   sums: usize,
   met: usize,
 ): i32 {
-  return sumRows<u16>(offsets, items, shares, rows, weights, n, sums, met)
-}
-
-export function sumRows32(
-  offsets: usize,
-  items: usize,
-  shares: usize,
-  rows: usize,
-  weights: usize,
-  n: i32,
-  sums: usize,
-  met: usize,
-): i32 {
-  return sumRows<u32>(offsets, items, shares, rows, weights, n, sums, met)
+  return isWide
+    ? sumRowsOf<u32>(offsets, items, shares, rows, weights, n, sums, met)
+    : sumRowsOf<u16>(offsets, items, shares, rows, weights, n, sums, met)
 }
 
 /** Every item is appended, and the next overwrites it unless it was new: half are, which no branch predictor guesses. */
-// @ts-ignore: decorator
 @inline
-function sumRows<Item>(
+function sumRowsOf<Item>(
   offsets: usize,
   items: usize,
   shares: usize,
@@ -109,18 +99,23 @@ export function takeBest(
   return size
 }
 
-export function findMarked16(items: usize, from: i32, to: i32, marks: usize, mark: i32, found: usize): i32 {
-  return findMarked<u16>(items, from, to, marks, mark, found)
-}
-
-export function findMarked32(items: usize, from: i32, to: i32, marks: usize, mark: i32, found: usize): i32 {
-  return findMarked<u32>(items, from, to, marks, mark, found)
+export function findMarked(
+  isWide: bool,
+  items: usize,
+  from: i32,
+  to: i32,
+  marks: usize,
+  mark: i32,
+  found: usize,
+): i32 {
+  return isWide
+    ? findMarkedOf<u32>(items, from, to, marks, mark, found)
+    : findMarkedOf<u16>(items, from, to, marks, mark, found)
 }
 
 /** The places of a row's items with a mark. Returns how many. */
-// @ts-ignore: decorator
 @inline
-function findMarked<Item>(items: usize, from: i32, to: i32, marks: usize, mark: i32, found: usize): i32 {
+function findMarkedOf<Item>(items: usize, from: i32, to: i32, marks: usize, mark: i32, found: usize): i32 {
   let n = 0
   for (let p = from; p < to; p++) {
     store<i32>(found + (<usize>n << 2), p)
