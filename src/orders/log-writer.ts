@@ -73,8 +73,8 @@ export class LogWriter {
     if (quantity === 0) return ZERO_QUANTITY
     const line = this.#lineItem.length
     this.#lineItem.push(item)
-    // Without the sign of -0, which sorts as 0 but is not the same.
     this.#quantity.set(line, quantity)
+    // Without the sign of -0, which sorts as 0 but is not the same.
     this.#price.set(line, price + 0)
     this.#weight.set(line, weight + 0)
     const isSameTime = at === this.#at || (Number.isNaN(at) && Number.isNaN(this.#at))
