@@ -1,4 +1,12 @@
 export {
+  type EvaluateOptions,
+  type EvaluateProgress,
+  type Evaluation,
+  evaluate,
+  type Task,
+} from './evaluate/evaluate.ts'
+export type {Accuracy, MethodResult, TaskResult} from './evaluate/summary.ts'
+export {
   bm25,
   confidence,
   cosine,

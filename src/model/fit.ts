@@ -2,7 +2,7 @@ import {type Csr, transpose} from '../matrix/csr.ts'
 import {sumTable} from '../matrix/neighbor-sum.ts'
 import {nextOrderTable} from '../matrix/next-order.ts'
 import {countRepeats, repeatRates} from '../matrix/repeat.ts'
-import {type Driver, each, part, type Steps, span} from '../matrix/steps.ts'
+import {type Driver, each, finish, part, type Steps, span} from '../matrix/steps.ts'
 import {openSums} from '../matrix/sum-room.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {CanonicalLog} from '../orders/canonical-log.ts'
@@ -26,39 +26,83 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
   const settings = settingsOf(options)
   options.signal?.throwIfAborted()
   const pace = new Pace(options.signal, options.onProgress)
-  const {log, twoCustomers, reading} = await readLog(source, options, pace)
-  const scopes = settings.scopes ?? [hasNamedOrders(log) ? 'order' : 'customer']
-  const prepared = await pace.run('baskets', prepare(log, scopes, settings, reading, twoCustomers))
-  const {fates, account, byScope} = prepared
-  const counted = await countScopes(byScope, settings, pace.driver('count'))
-  const items = log.items.length
+  return fitLog(await readLog(source, options, pace), settings, pace)
+}
+
+/** A history as it was read, before anything is counted. */
+export interface History extends CanonicalLog {
+  reading: Reading
+}
+
+/** Counts what is bought with what in a history that was read. */
+export async function fitLog(history: History, settings: Settings, pace: Pace): Promise<Model> {
+  const {log} = history
+  const scopes = scopesOf(log, settings)
+  const {orders, ...prepared} = await pace.run('baskets', prepare(history, scopes, settings))
+  const counted = await countScopes(prepared.byScope, settings, pace.driver('count'))
   const last = pace.driver('next-order')
-  const histories = await last.run(fitHistories(prepared.orders, items, settings), 0, 0.9)
-  const popular = popularItems(counted.scopes)
-  const summed = Array.from(counted.scopes.values(), ({together}) => together.table)
+  const histories = await last.run(fitHistories(orders, log.items.length, settings), 0, 0.9)
+  const made = {...history, ...prepared, ...counted, histories, settings: {...settings, scopes}}
+  return assemble(made, pace.seconds, part(last, 0.9, 1))
+}
+
+/** A model that knows no more than a measure's rows: also its joint answers are sums of these. */
+export async function measureModel(history: History, settings: Settings, pace: Pace): Promise<Model> {
+  const [scope] = scopesOf(history.log, settings)
+  const {orders: _, ...prepared} = await pace.run('baskets', prepare(history, [scope], settings))
+  const {scopes, reports} = await countScopes(prepared.byScope, settings, pace.driver('count'))
+  for (const counted of scopes.values()) {
+    counted.together = {...counted.alsoBought, table: finish(sumTable(counted.alsoBought.table))}
+  }
+  const made = {
+    ...history,
+    ...prepared,
+    scopes,
+    reports,
+    histories: undefined,
+    settings: {...settings, scopes: [scope]},
+  }
+  return assemble(made, pace.seconds, pace.driver('next-order'))
+}
+
+/** What makes a basket, where the options do not say. */
+export function scopesOf(log: Log, settings: Settings): readonly Scope[] {
+  return settings.scopes ?? [hasNamedOrders(log) ? 'order' : 'customer']
+}
+
+/** All that a model is made of. */
+interface Made extends History, Counted, Pick<Model, 'fates' | 'histories' | 'settings'> {
+  account: Pick<Report, 'lines' | 'orders' | 'customers'>
+}
+
+/** Makes a model of its parts: room for queries, and the report. */
+export async function assemble(made: Made, seconds: Record<string, number>, driver: Driver): Promise<Model> {
+  const {log, fates, reading, account, scopes, reports, histories, settings} = made
+  const popular = popularItems(scopes)
+  const summed = Array.from(scopes.values(), ({together}) => together.table)
   if (histories) summed.push(histories.next)
-  const room = await last.run(openSums(items, summed), 0.9, 0.96)
+  const room = await driver.run(openSums(log.items.length, summed), 0, 0.6)
   const model: Model = {
-    settings: {...settings, scopes},
+    settings,
     log,
     fates,
     itemOf: finder(log.items),
     customerOf: finder(log.customers),
-    scopes: counted.scopes,
+    scopes,
     popular,
     histories,
     report: {
       ...account,
       columns: reading.columns,
       items: popular.length,
-      scopes: counted.reports,
-      suspects: await last.run(suspectsIn(popular, log.items), 0.96, 0.98),
+      scopes: reports,
+      suspects: await driver.run(suspectsIn(popular, log.items), 0.6, 0.8),
       bytes: {},
-      seconds: pace.seconds,
+      seconds,
     },
-    scratch: makeQueryScratch(items, popular, room),
+    scratch: makeQueryScratch(log.items.length, popular, room),
   }
-  model.report.bytes = await last.run(sizesOf(model), 0.98, 1)
+  model.report.bytes = await driver.run(sizesOf(model), 0.8, 1)
   return model
 }
 
@@ -81,7 +125,7 @@ function* suspectsIn(popular: Int32Array, ids: readonly string[]): Steps<string[
 }
 
 /** A function of its own, so that the writer's memory is free once the log stands. */
-async function readLog(source: Source, options: FitOptions, pace: Pace): Promise<CanonicalLog & {reading: Reading}> {
+export async function readLog(source: Source, options: FitOptions, pace: Pace): Promise<History> {
   const writer = new LogWriter()
   const reading = await readLines(source, options, writer, pace)
   return {...(await pace.run('sort', writer.finish())), reading}
@@ -101,11 +145,9 @@ interface Prepared {
 }
 
 function* prepare(
-  log: Log,
+  {log, twoCustomers, reading}: History,
   scopes: readonly Scope[],
   settings: Settings,
-  reading: Reading,
-  twoCustomers: number,
 ): Steps<Prepared> {
   const fates = yield* span(settleReturns(log, settings.returns), 0, 0.1)
   const account = yield* span(accountLines(reading, log, fates, twoCustomers), 0.1, 0.2)
@@ -118,11 +160,12 @@ function* prepare(
   return {fates, account, byScope, orders}
 }
 
-async function countScopes(
-  byScope: Map<Scope, PreparedScope>,
-  settings: Settings,
-  driver: Driver,
-): Promise<{scopes: Map<Scope, ScopeModel>; reports: Report['scopes']}> {
+interface Counted {
+  scopes: Map<Scope, ScopeModel>
+  reports: Report['scopes']
+}
+
+async function countScopes(byScope: Map<Scope, PreparedScope>, settings: Settings, driver: Driver): Promise<Counted> {
   const scopes = new Map<Scope, ScopeModel>()
   const reports: Report['scopes'] = {}
   for (const [scope, prepared] of byScope) {

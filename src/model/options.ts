@@ -45,6 +45,8 @@ export const measures = {
  */
 export type MeasureName = 'weighted' | 'chance' | keyof typeof measures
 
+export const measureNames = ['weighted', ...Object.keys(measures), 'chance'] as readonly MeasureName[]
+
 export interface FitOptions {
   /**
    * What makes a basket: `'order'`, `'customer'` (everything a customer ever bought), or both. The first answers where a
@@ -122,7 +124,7 @@ export function settingsOf(options: FitOptions): Settings {
   checkOneOf('returns', returns, ['net', 'ignore'])
   if (threads !== undefined) checkWhole('threads', threads, 1, MOST_THREADS)
   if (typeof measure === 'string') {
-    checkOneOf('measure', measure, ['weighted', ...Object.keys(measures), 'chance'])
+    checkOneOf('measure', measure, measureNames)
   } else if (typeof measure !== 'function') {
     checkMeasure(measure)
   }
