@@ -49,19 +49,19 @@ export function countRow(item: number, {byItem, byBasket, weights}: Baskets, {co
   return n
 }
 
-/** The same without the item itself and without the pairs that may not leave. Returns how many items are left. */
-export function countPublicRow(item: number, baskets: Baskets, privacy: Privacy, scratch: Scratch): number {
-  return keepPublic(item, countRow(item, baskets, scratch), baskets, privacy, scratch)
-}
-
-/** Of the `n` items touched by a row, makes the item itself and those whose pairs may not leave untouched again. */
-export function keepPublic(
+/**
+ * The same without the item itself and without the pairs that may not leave; these are untouched again.
+ * Returns how many items are left.
+ */
+export function countPublicRow(
   item: number,
-  n: number,
-  {byItem, byBasket}: Baskets,
+  baskets: Baskets,
   {minTogether, owners}: Privacy,
-  {counts, sums, touched, own}: Scratch,
+  scratch: Scratch,
 ): number {
+  const {byItem, byBasket} = baskets
+  const {counts, sums, touched, own} = scratch
+  const n = countRow(item, baskets, scratch)
   if (owners && minTogether > 1) {
     const eachOther = (p: number, see: (other: number) => void) => {
       const basket = byItem.indices[p]

@@ -1,7 +1,9 @@
 import {basketWeights} from './basket-weights.ts'
-import {type Baskets, clearRow, countRow, keepPublic, makeScratch} from './count-row.ts'
+import {countMorePopular, dropPrivate} from './build.ts'
+import {type Baskets, clearRow, makeScratch} from './count-row.ts'
 import {transpose} from './csr.ts'
 import {type Dense, openDense, sweep} from './dense.ts'
+import {forwardRows} from './forward-rows.ts'
 import {headRows, headSize, headTable} from './head.ts'
 import type {Privacy} from './privacy.ts'
 import {type Ranks, rankItems} from './ranks.ts'
@@ -21,7 +23,7 @@ export interface LearningOptions {
 const RIDGE = 0.5
 
 /** Increments between two yields: a few milliseconds. */
-const CHUNK = 1 << 20
+const CHUNK = 1 << 19
 
 /**
  * EASE (Steck 2019): the weights by which each item of a basket is foretold best, in the least squares, from all others of it,
@@ -61,27 +63,38 @@ function* headBaskets(byBasket: Baskets['byBasket'], ranks: Ranks, size: number)
 }
 
 /** Fills in G + λI, in units of weight. Returns the square of the counts of pairs that may leave. */
-function* fillGram(head: Baskets, privacy: Privacy, {n: size, values, starts, places}: Dense): Steps<Int32Array> {
+function* fillGram(
+  head: Baskets,
+  {minTogether, owners}: Privacy,
+  {n: size, values, starts, places}: Dense,
+): Steps<Int32Array> {
+  // Items are ranks already, and stay so.
+  const forward = yield* span(forwardRows(head, owners), 0, 0.3)
+  const {rows, offsets, visits} = forward
   const scratch = makeScratch(size)
   const {counts, sums, touched} = scratch
   const together = new Int32Array(size * size)
-  const {offsets} = head.byItem
-  const meanSize = offsets[size] / Math.max(1, head.weights.length)
+  const meanSize = visits.length / Math.max(1, head.weights.length)
   let trace = 0
   for (let item = 0, work = 0; item < size; item++) {
-    const n = countRow(item, head, scratch)
-    trace += sums[item]
+    const n = countMorePopular(item, forward, scratch)
+    for (let t = 0; t < n; t++) values[starts[item] + places[touched[t]]] = sums[touched[t]]
+    let own = 0
+    for (let v = offsets[item]; v < offsets[item + 1]; v++) own += rows[visits[v]]
+    values[starts[item] + places[item]] = own
+    trace += own
+    if (owners && minTogether > 1) dropPrivate(item, forward, minTogether, scratch)
     for (let t = 0; t < n; t++) {
       const other = touched[t]
-      if (other <= item) values[starts[item] + places[other]] = sums[other]
+      const count = counts[other] >= minTogether ? counts[other] : 0
+      together[item * size + other] = count
+      together[other * size + item] = count
     }
-    const kept = keepPublic(item, n, head, privacy, scratch)
-    for (let t = 0; t < kept; t++) together[item * size + touched[t]] = counts[touched[t]]
-    clearRow(kept, scratch)
+    clearRow(n, scratch)
     work += n + (1 + meanSize) * (offsets[item + 1] - offsets[item])
     if (work > CHUNK) {
       work = 0
-      yield item / size
+      yield 0.3 + (0.7 * item) / size
     }
   }
   for (let item = 0; item < size; item++) values[starts[item] + places[item]] += (RIDGE * trace) / size

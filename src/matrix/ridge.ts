@@ -24,7 +24,7 @@ const RIDGE = 2
 const FAINT = 1e-12
 
 /** Increments between two yields: a few milliseconds. */
-const CHUNK = 1 << 20
+const CHUNK = 1 << 18
 
 /**
  * The weights by which a customer's history foretells the next order best, in the least squares, kept small by a penalty:
