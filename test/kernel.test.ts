@@ -95,7 +95,7 @@ function inKernel(
       finish(kernels[deal[turn++ % deal.length] % instances].work(phase, s))
     }
   }
-  return {tables: finish(readTables(job, rankOf)), pairs: kernels.reduce((sum, kernel) => sum + kernel.pairs(), 0)}
+  return {tables: finish(readTables(job, rankOf)), pairs: kernels.reduce((sum, kernel) => sum + kernel.result(), 0)}
 }
 
 /** Runs steps whose shares must rise, from 0 to 1. */

@@ -1,13 +1,14 @@
 import {type BuiltTables, buildTables} from './build.ts'
 import type {Baskets} from './count-row.ts'
 import {kernelBytes} from './embedded.ts'
-import {readTable, runKernel} from './kernel.ts'
+import {openKernel, readTable} from './kernel.ts'
 import {type KernelJob, type PlannedTable, planKernel} from './kernel-plan.ts'
+import {runPhases} from './phases.ts'
 import type {Privacy} from './privacy.ts'
 import {rankItems} from './ranks.ts'
 import type {Scorer} from './scorers.ts'
 import {type Driver, type Steps, span} from './steps.ts'
-import {availableThreads, runThreads} from './threads.ts'
+import {availableThreads, runThreads, toShared} from './threads.ts'
 import {bytesOf, type WasmModule, webAssembly} from './web-assembly.ts'
 
 export interface CountingOptions {
@@ -46,8 +47,8 @@ export async function countTables(
   const {job, rankOf} = planned
   const pairs =
     instances > 1
-      ? await driver.wait((tell, signal) => runThreads(job, tell, signal), 0.02, 0.98)
-      : await driver.run(runKernel(job), 0.02, 0.98)
+      ? await driver.wait((tell, signal) => runThreads(withShared(job), instances, tell, signal), 0.02, 0.98)
+      : await driver.run(runPhases(job.phases, openKernel(job, 0)), 0.02, 0.98)
   return {tables: await driver.run(readTables(job, rankOf), 0.98, 1), pairs}
 }
 
@@ -68,6 +69,21 @@ export function* planCounting(
   const plan = planKernel(baskets, privacy, ranks, planned, neighbors, threads, module, mostHeadItems)
   const job = yield* span(plan, 0.4, 1)
   return job && {job, rankOf: ranks.rankOf}
+}
+
+/** Arrays that are not shared would be copied for each thread. */
+function withShared(job: KernelJob): KernelJob {
+  const {byItem, basketOffsets, weights, owners, items, visitOffsets} = job.source
+  const source = {
+    ...job.source,
+    byItem: {offsets: toShared(byItem.offsets), indices: toShared(byItem.indices)},
+    basketOffsets: toShared(basketOffsets),
+    weights: toShared(weights),
+    owners: owners && toShared(owners),
+    items: toShared(items),
+    visitOffsets: toShared(visitOffsets),
+  }
+  return {...job, source}
 }
 
 export function* readTables(job: KernelJob, rankOf: Int32Array): Steps<BuiltTables['tables']> {

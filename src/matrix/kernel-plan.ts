@@ -2,6 +2,7 @@ import {Arena} from './arena.ts'
 import type {Baskets} from './count-row.ts'
 import {type Formula, filterColumns, formulas} from './formula.ts'
 import {BLOCK_BASKETS, type RowSource} from './kernel-rows.ts'
+import type {Phase} from './phases.ts'
 import type {Privacy} from './privacy.ts'
 import type {Ranks} from './ranks.ts'
 import type {Steps} from './steps.ts'
@@ -14,12 +15,9 @@ export interface PlannedTable {
   popular: Int32Array | undefined
 }
 
-/** One step of a build, in stretches that threads take one by one. Stretch `s` goes from `bounds[s]` to before `bounds[s + 1]`. */
-export interface Phase {
+/** One step of a build. */
+export interface CountingPhase extends Phase {
   name: 'rows' | 'countTriangle' | 'addTriangles' | 'emitTriangle' | 'countRows' | 'finishLists'
-  bounds: Int32Array
-  /** Its share of the work, about. */
-  share: number
 }
 
 export type Layout = Record<string, number>
@@ -33,7 +31,7 @@ export interface KernelJob {
   layout: Layout
   instances: Layout[]
   source: RowSource
-  phases: Phase[]
+  phases: CountingPhase[]
   /** Where the lists of each table are: as `assembly/table.ts` has it, and where they start, in entries. */
   lists: {entries: number; sizes: number; starts: Int32Array}[]
 }
@@ -142,7 +140,7 @@ export function* planKernel(
     bestRoom,
     triangle: arena.take(triangleCells * CELL),
   }))
-  const phases: Phase[] = [
+  const phases: CountingPhase[] = [
     {name: 'rows', bounds: evenly(baskets, threads), share: 0.15},
     {name: 'countTriangle', bounds: rowBounds(byBasket.offsets, header, 1 << 14), share: 0.2},
     ...(threads > 1 ? [{name: 'addTriangles' as const, bounds: stretches(triangleCells, 1 << 15), share: 0.01}] : []),

@@ -1,23 +1,18 @@
-import type {KernelJob, Phase} from './kernel-plan.ts'
+import type {CountingPhase, KernelJob} from './kernel-plan.ts'
 import {fillRows} from './kernel-rows.ts'
+import type {Kernel} from './phases.ts'
 import {each, type Steps} from './steps.ts'
 import type {Table} from './table.ts'
-import {webAssembly} from './web-assembly.ts'
+import {instantiate} from './web-assembly.ts'
 
 type Call = (...numbers: number[]) => void
 
-/** The kernel on the memory of a job. Each thread has one. */
-export interface Kernel {
-  /** Works on stretch `s` of a phase. */
-  work: (phase: Phase, s: number) => Steps<void>
-  /** Distinct pairs met so far. */
-  pairs: () => number
-}
-
-export function openKernel({memory, module, isWide, layout, instances, source}: KernelJob, instance: number): Kernel {
-  if (!webAssembly) throw new Error('the kernel was opened where there is no WebAssembly')
-  const {exports} = new webAssembly.Instance(module, {env: {memory}})
-  for (const [name, value] of Object.entries({...layout, ...instances[instance]})) exports[name].value = value
+/** The kernel on the memory of a job. Its result is how many distinct pairs it met. */
+export function openKernel(
+  {memory, module, isWide, layout, instances, source}: KernelJob,
+  instance: number,
+): Kernel<CountingPhase> {
+  const exports = instantiate(module, memory, {...layout, ...instances[instance]})
   const width = isWide ? 32 : 16
   const ints = (at: number) => new Int32Array(memory.buffer, at)
   const {rowStarts, rowEnds, cursors, cursorEnds, staged} = instances[instance]
@@ -35,7 +30,7 @@ export function openKernel({memory, module, isWide, layout, instances, source}: 
   const addTriangles: Call = (from, to) => {
     for (const {triangle} of instances.slice(1)) exports['addTriangle'](triangle, from, to)
   }
-  const calls: Record<Exclude<Phase['name'], 'rows'>, Call> = {
+  const calls: Record<Exclude<CountingPhase['name'], 'rows'>, Call> = {
     countTriangle: exports[`countTriangle${width}`],
     addTriangles,
     emitTriangle: exports[`emitTriangle${width}`],
@@ -47,23 +42,8 @@ export function openKernel({memory, module, isWide, layout, instances, source}: 
       if (name === 'rows') yield* fillRows(source, writing, bounds[s], bounds[s + 1])
       else calls[name](bounds[s], bounds[s + 1])
     },
-    pairs: () => exports.pairs.value,
+    result: () => exports.pairs.value,
   }
-}
-
-/** Runs a job on this thread. Returns how many distinct pairs there are. */
-export function* runKernel(job: KernelJob): Steps<number> {
-  const kernel = openKernel(job, 0)
-  let done = 0
-  for (const phase of job.phases) {
-    const stretches = phase.bounds.length - 1
-    for (let s = 0; s < stretches; s++) {
-      for (const share of kernel.work(phase, s)) yield done + (phase.share * (s + share)) / stretches
-      yield done + (phase.share * (s + 1)) / stretches
-    }
-    done += phase.share
-  }
-  return kernel.pairs()
 }
 
 /** Reads the finished lists of a table, row `i` from the list of rank `rankOf[i]`. */

@@ -1,15 +1,16 @@
 import type {KernelJob} from './kernel-plan.ts'
+import type {SweepJob} from './sweep-kernel.ts'
 
-/** What a thread is told: the job, and which instance of the kernel is its own. */
+/** What a thread is told: the job, and which of its threads it is. */
 export interface ThreadOrder {
-  job: KernelJob
-  instance: number
-  /** Shared: see `slots`. */
+  job: KernelJob | SweepJob
+  thread: number
+  threads: number
+  /** Shared: see `slotsFor`. */
   control: Int32Array
 }
 
-/** Most phases a job has. */
-export const PHASES = 8
-
 /** Where in `control` stands what: whether to stop, and by phase the next stretch, how many are done, who has ended it. */
-export const slots = {stop: 0, phases: 1, done: 1 + PHASES, arrived: 1 + 2 * PHASES}
+export function slotsFor(phases: number) {
+  return {stop: 0, next: 1, done: 1 + phases, arrived: 1 + 2 * phases, size: 1 + 3 * phases}
+}

@@ -1,9 +1,8 @@
 import {availableParallelism} from 'node:os'
 import {Worker} from 'node:worker_threads'
 import {workerCode} from './embedded.ts'
-import type {KernelJob} from './kernel-plan.ts'
-import type {RowSource} from './kernel-rows.ts'
-import {PHASES, slots, type ThreadOrder} from './thread-order.ts'
+import type {Phase} from './phases.ts'
+import {slotsFor, type ThreadOrder} from './thread-order.ts'
 
 /** How many threads can run at the same time here. */
 export function availableThreads(): number {
@@ -14,16 +13,17 @@ export function availableThreads(): number {
 const LOOK = 50
 
 /**
- * Runs a job on threads that live no longer than it. Returns how many distinct pairs there are. Where one fails, or the
- * signal aborts, all end, and nothing is returned before they have.
+ * Runs a job on threads that live no longer than it. Returns the sum of their results. Where one fails, or the signal
+ * aborts, all end, and nothing is returned before they have.
  */
 export async function runThreads(
-  job: KernelJob,
+  job: ThreadOrder['job'],
+  threads: number,
   tell: (share: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const shared = {...job, source: sharedSource(job.source)}
-  const control = new Int32Array(new SharedArrayBuffer(4 * (1 + 3 * PHASES)))
+  const slots = slotsFor(job.phases.length)
+  const control = new Int32Array(new SharedArrayBuffer(4 * slots.size))
   const workers: Worker[] = []
   let look: NodeJS.Timeout | undefined
   let abort = () => {}
@@ -32,25 +32,25 @@ export async function runThreads(
       abort = () => reject(signal?.reason)
       if (signal?.aborted) return abort()
       signal?.addEventListener('abort', abort)
-      let pairs = 0
+      let sum = 0
       let ended = 0
-      const end = (found: number) => {
-        pairs += found
-        if (++ended === job.instances.length) resolve(pairs)
+      const end = (result: number) => {
+        sum += result
+        if (++ended === threads) resolve(sum)
       }
-      for (let instance = 0; instance < job.instances.length; instance++) {
-        const order: ThreadOrder = {job: shared, instance, control}
+      for (let thread = 0; thread < threads; thread++) {
+        const order: ThreadOrder = {job, thread, threads, control}
         const worker = new Worker(workerCode, {eval: true, workerData: order, execArgv: []})
         workers.push(worker)
         worker.once('message', end)
         worker.once('error', reject)
         worker.once('exit', (code) => {
-          if (code !== 0) reject(new Error(`fit: a counting thread ended with code ${code}`))
+          if (code !== 0) reject(new Error(`fit: a thread ended with code ${code}`))
         })
       }
       look = setInterval(() => {
         try {
-          tell(shareDone(job, control))
+          tell(shareDone(job.phases, control.subarray(slots.done)))
         } catch (error) {
           reject(error)
         }
@@ -64,21 +64,8 @@ export async function runThreads(
   }
 }
 
-/** Arrays that are not shared would be copied for each thread. */
-function sharedSource(source: RowSource): RowSource {
-  const {byItem, basketOffsets, weights, owners, items, visitOffsets} = source
-  return {
-    ...source,
-    byItem: {offsets: toShared(byItem.offsets), indices: toShared(byItem.indices)},
-    basketOffsets: toShared(basketOffsets),
-    weights: toShared(weights),
-    owners: owners && toShared(owners),
-    items: toShared(items),
-    visitOffsets: toShared(visitOffsets),
-  }
-}
-
-function toShared<Column extends Int32Array | Float64Array>(column: Column): Column {
+/** The same values where other threads can read them too. */
+export function toShared<Column extends Int32Array | Float64Array>(column: Column): Column {
   if (column.buffer instanceof SharedArrayBuffer) return column
   const Same = column.constructor as new (buffer: SharedArrayBuffer) => Column
   const copy = new Same(new SharedArrayBuffer(column.byteLength))
@@ -86,8 +73,8 @@ function toShared<Column extends Int32Array | Float64Array>(column: Column): Col
   return copy
 }
 
-function shareDone({phases}: KernelJob, control: Int32Array): number {
+function shareDone(phases: readonly Phase[], done: Int32Array): number {
   return phases.reduce((sum, {bounds, share}, p) => {
-    return sum + (share * Atomics.load(control, slots.done + p)) / Math.max(1, bounds.length - 1)
+    return sum + (share * Atomics.load(done, p)) / Math.max(1, bounds.length - 1)
   }, 0)
 }

@@ -18,6 +18,18 @@ interface WebAssembly {
 /** Absent where the platform has none. */
 export const webAssembly = (globalThis as {WebAssembly?: WebAssembly}).WebAssembly
 
+/** Compiled code on a memory, with its variables set by name. */
+export function instantiate(
+  module: WasmModule,
+  memory: WasmMemory,
+  variables: Record<string, number>,
+): Record<string, WasmExport> {
+  if (!webAssembly) throw new Error('a kernel was opened where there is no WebAssembly')
+  const {exports} = new webAssembly.Instance(module, {env: {memory}})
+  for (const [name, value] of Object.entries(variables)) exports[name].value = value
+  return exports
+}
+
 /** Compiled code as it is embedded in the package. */
 export function bytesOf(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
