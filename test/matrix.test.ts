@@ -25,7 +25,7 @@ import {chanceScorer, measureScorer, type Scorer, togetherScorer, weightedScorer
 import {sortedIndices} from '../src/matrix/sort.ts'
 import {addTo, clearSparse} from '../src/matrix/sparse.ts'
 import {finish} from '../src/matrix/steps.ts'
-import {findMarked, openSums, sumRows, takeBest} from '../src/matrix/sum-room.ts'
+import {BESIDE_SUM, findMarked, openSums, sumRows, takeBest} from '../src/matrix/sum-room.ts'
 import type {Table} from '../src/matrix/table.ts'
 import {clearHeap, makeHeaps, offer, sortBestFirst} from '../src/matrix/top-k.ts'
 import {naiveChance} from './naive.ts'
@@ -664,12 +664,19 @@ describe('sums of rows', () => {
     together: Int32Array.from([9, 8, 7, 6]),
   }
 
-  test('each row is scaled so that its best is 65,535, and nothing becomes 0', () => {
+  test('each row is scaled so that its strongest is 32,767, and nothing becomes 0', () => {
     const {shares, scales, items, together} = sumOf(table)
-    // 1 / 4 of 65,535 is 16,383.75.
-    expect([...shares]).toEqual([65535, 16384, 65535, 1])
-    expect([...scales]).toEqual([4 / 65535, 0, 0.5 / 65535])
+    // 1 / 4 of 32,767 is 8,191.75.
+    expect([...shares]).toEqual([32767, 8192, 32767, 1])
+    expect([...scales]).toEqual([4 / 32767, 0, 0.5 / 32767])
     expect([items.constructor, [...items], together]).toEqual([Uint16Array, [1, 2, 0, 1], table.together])
+  })
+
+  test('what speaks against an item is below 0, and may be the strongest of a row', () => {
+    const against = {...table, scores: Float32Array.from([1, -4, -1e-9, -1])}
+    const {shares, scales} = sumOf(against)
+    expect([...shares]).toEqual([8192, -32767, -1, -32767])
+    expect([...scales]).toEqual([4 / 32767, 0, 1 / 32767])
   })
 
   test('rows are added up, those of weight 0 passed over', () => {
@@ -683,7 +690,7 @@ describe('sums of rows', () => {
     sumRows(summed, room.session, room)
     const {sums} = room
     expect([...sums.items.subarray(0, sums.n)].sort()).toEqual([0, 1, 2])
-    expect([...sums.values]).toEqual([655_350, 2 * 65535 + 10, 2 * 16384])
+    expect([...sums.values]).toEqual([327_670, 2 * 32767 + 10, 2 * 8192].map((sum) => sum + BESIDE_SUM))
     clearSparse(sums)
     expect([sums.n, ...sums.values]).toEqual([0, 0, 0, 0])
     room.weights.fill(0)
@@ -737,7 +744,7 @@ describe('sums by WebAssembly and in TypeScript', () => {
         fc.array(rowArbitrary, {minLength: items, maxLength: items}),
         seedsArbitrary,
         // Few scores, so that there are ties.
-        fc.array(fc.constantFrom(1, 2, 65535), {minLength: 480, maxLength: 480}),
+        fc.array(fc.constantFrom(1, 2, 32767, -1, -32767), {minLength: 480, maxLength: 480}),
         fc.uint8Array({minLength: items, maxLength: items, max: 2}),
         fc.constantFrom(1, 2, 7, 128, 129, 1000),
         (rows, seeds, scores, marks, k) => {
@@ -745,7 +752,7 @@ describe('sums by WebAssembly and in TypeScript', () => {
             const table: SumTable = {
               offsets: Int32Array.from([0, ...rows.map((_, r) => rows.slice(0, r + 1).flat().length)]),
               items: Items.from(rows.flat()),
-              shares: Uint16Array.from(scores),
+              shares: Int16Array.from(scores),
               scales: new Float64Array(items),
               together: new Int32Array(rows.flat().length),
             }
@@ -764,7 +771,9 @@ describe('sums by WebAssembly and in TypeScript', () => {
           }
           const {sums, chosen, found} = answer(true)
           expect(answer(false)).toEqual({sums, chosen, found})
-          const ranked = sums.filter(([item]) => marks[item] === 1).sort(([i, a], [j, b]) => b - a || i - j)
+          const ranked = sums
+            .filter(([item, sum]) => marks[item] === 1 && sum > 0)
+            .sort(([i, a], [j, b]) => b - a || i - j)
           expect(chosen[0]).toEqual(ranked.slice(0, k).map(([item]) => item))
           expect(found.map((places) => places.length)).toEqual(
             rows.map((row) => row.filter((i) => marks[i] === 2).length),

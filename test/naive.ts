@@ -340,11 +340,11 @@ export function naiveLlr(both: number, a: number, b: number, N: number): number 
   return (both * N < a * b ? -1 : 1) * Math.sqrt(Math.max(0, g2))
 }
 
-/** The `neighbors` best of a row; shares are rounded to a 65,535th of the row's best. */
+/** The `neighbors` best of a row; shares are rounded to a 32,767th of the row's best. */
 function sumRow(entries: Entry[], neighbors: number): SumRow {
   const kept = bestFirst(entries).slice(0, neighbors)
   if (kept.length === 0) return {scale: 0, entries: []}
-  const scale = Math.fround(kept[0].score) / 65535
+  const scale = Math.fround(kept[0].score) / 32767
   const share = (score: number) => Math.max(1, Math.round(Math.fround(score) / scale))
   return {scale, entries: kept.map(({item, score, together}) => ({item, share: share(score), together}))}
 }

@@ -1,8 +1,7 @@
 import {type Csr, type Indices, indicesBelow} from './csr.ts'
 import type {Ranks} from './ranks.ts'
-import {each, type Steps, span} from './steps.ts'
-import {type Table, tableOf} from './table.ts'
-import {makeHeaps, offer} from './top-k.ts'
+import {each, type Steps} from './steps.ts'
+import {type Table, tableWriter} from './table.ts'
 
 /**
  * Most items that weights are learned for: of a square of n × n numbers there are one, a half and a half again of it, 1 GB;
@@ -47,28 +46,28 @@ export function* headRows({offsets, indices}: Csr<Indices>, {rankOf}: Ranks, siz
 }
 
 /**
- * The best of what was learned, a row an item; those of items outside the head are empty.
+ * What was learned, a row an item; those of items outside the head are empty. The strongest weights are kept, those below 0
+ * too, which say that one is bought in place of the other: without them lists are less accurate, and more alike.
  * @param together square, by rank: in how many baskets a pair stands, 0 where it may not leave
- * @param score by rank; what is not above 0 is left out
+ * @param weight by rank
  */
 export function* headTable(
   {items, rankOf}: Ranks,
   size: number,
   together: Int32Array,
-  score: (rank: number, other: number) => number,
+  weight: (rank: number, other: number) => number,
   neighbors: number,
 ): Steps<Table> {
-  const heaps = makeHeaps(size + 1, Math.max(1, Math.min(neighbors, size)))
-  const read = (rank: number) => {
-    for (let other = 0; other < size; other++) {
+  const rows = rankOf.length
+  const writer = tableWriter(rows, size, Math.max(1, Math.min(neighbors, size)))
+  const read = (item: number) => {
+    const rank = rankOf[item]
+    for (let other = 0; rank < size && other < size; other++) {
       const count = together[rank * size + other]
-      if (count === 0) continue
-      // What differs in later digits differs by rounding: such are ties.
-      const rounded = Math.fround(score(rank, other))
-      if (rounded >= heaps.worst[rank]) offer(heaps, rank, items[other], rounded, count)
+      if (count > 0) writer.add(items[other], weight(rank, other), count)
     }
+    writer.endRow()
   }
-  yield* span(each(size, read, Math.ceil(CHUNK / Math.max(1, size))), 0, 0.8)
-  const heapOf = rankOf.map((rank) => Math.min(rank, size))
-  return yield* span(tableOf(heaps, heapOf), 0.8, 1)
+  yield* each(rows, read, Math.ceil(CHUNK / Math.max(1, size)))
+  return writer.table()
 }

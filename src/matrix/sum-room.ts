@@ -93,7 +93,7 @@ export function* openSums(items: number, tables: readonly SumTable[], inTypeScri
 /** Entries between two yields: some milliseconds. */
 const CHUNK = 1 << 21
 
-function* moved<Column extends Int32Array | Uint16Array>(
+function* moved<Column extends Int32Array | Uint16Array | Int16Array>(
   column: Column,
   buffer: ArrayBufferLike,
   at: number,
@@ -120,7 +120,13 @@ function isWide(items: SumTable['items']): number {
   return Number(items.BYTES_PER_ELEMENT === 4)
 }
 
-/** Adds up the rows of `seeds`, `session` or `history`, each times its weight; leaves that in `sums`. */
+/** What is beside a sum in `sums`: see `MET` in `assembly/sums.ts`. */
+export const BESIDE_SUM = -0.5
+
+/**
+ * Adds up the rows of `seeds`, `session` or `history`, each times its weight; leaves that, plus `BESIDE_SUM`, in
+ * `sums`: also what is below 0.
+ */
 export function sumRows(table: SumTable, seeds: Sparse, {weights, sums, calls}: SumRoom): void {
   const {offsets, items, shares} = table
   if (calls) {
@@ -143,14 +149,18 @@ export function sumRows(table: SumTable, seeds: Sparse, {weights, sums, calls}: 
     const row = seeds.items[s]
     for (let p = offsets[row]; p < offsets[row + 1]; p++) {
       const item = items[p]
-      if (values[item] === 0) met[sums.n++] = item
+      if (values[item] === 0) {
+        met[sums.n++] = item
+        values[item] = BESIDE_SUM
+      }
       values[item] += weights[s] * shares[p]
     }
   }
 }
 
 /**
- * The best `k` of the items that have the mark: score descending, then index ascending. They hold until the next are chosen.
+ * The best `k` of the items that have the mark and a score above 0: score descending, then index ascending. They hold until
+ * the next are chosen.
  * `scores`, which is `sums` or `mix`, is empty afterwards.
  */
 export function takeBest(

@@ -1,12 +1,12 @@
 import {each, type Steps} from './steps.ts'
-import {type Heaps, sortBestFirst} from './top-k.ts'
+import {clearHeap, type Heaps, makeHeaps, offer, sortBestFirst} from './top-k.ts'
 
 /** The stored neighbors of every item, best first: the rows of one model. */
 export interface Table {
   /** Row `i` is the entries from `offsets[i]` up to before `offsets[i + 1]`. */
   offsets: Int32Array
   items: Int32Array
-  /** Above 0. */
+  /** Never 0; below 0 only where weights were learned. */
   scores: Float32Array
   /** In how many baskets the two stand together; 0 where only the popularity of the neighbor speaks for it. */
   together: Int32Array
@@ -33,4 +33,56 @@ export function* tableOf(heaps: Heaps, heapOf: Int32Array): Steps<Table> {
   }
   yield* each(rows, read, Math.ceil(50_000 / k))
   return table
+}
+
+/** Takes a table row by row. */
+export interface TableWriter {
+  /** Offers an entry to the row. A score that is 0, or no number, says nothing. */
+  add: (item: number, score: number, together: number) => void
+  endRow: () => void
+  table: () => Table
+}
+
+/**
+ * For tables in which a score may be below 0: of each row the `k` entries with the strongest scores are kept, and stand best
+ * first. Scores are ties if they are so in 32 bits: what differs in later digits differs by rounding.
+ * @param rows how many there will be, of them `filled` that are not empty
+ */
+export function tableWriter(rows: number, filled: number, k: number): TableWriter {
+  const strongest = makeHeaps(1, k)
+  const offsets = new Int32Array(rows + 1)
+  const items = new Int32Array(filled * k)
+  const scores = new Float32Array(filled * k)
+  const together = new Int32Array(filled * k)
+  /** Of what was offered to the row, of either sign. */
+  let offered: {score: number; together: number}[] = []
+  let row = 0
+  let end = 0
+  return {
+    add: (item, score, together) => {
+      const rounded = Math.fround(score)
+      const strength = Math.abs(rounded)
+      if (!(strength >= strongest.worst[0])) return
+      offer(strongest, 0, item, strength, offered.length)
+      offered.push({score: rounded, together})
+    },
+    endRow: () => {
+      const n = strongest.sizes[0]
+      const kept = Array.from({length: n}, (_, t) => ({item: strongest.indices[t], ...offered[strongest.notes[t]]}))
+      for (const entry of kept.sort((a, b) => b.score - a.score || a.item - b.item)) {
+        items[end] = entry.item
+        scores[end] = entry.score
+        together[end++] = entry.together
+      }
+      clearHeap(strongest, 0)
+      offered = []
+      offsets[++row] = end
+    },
+    table: () => ({
+      offsets,
+      items: items.slice(0, end),
+      scores: scores.slice(0, end),
+      together: together.slice(0, end),
+    }),
+  }
 }

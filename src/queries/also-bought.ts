@@ -102,5 +102,5 @@ function countedRow({scratch}: Model, counted: ScopeModel, item: number, fallbac
     clearRow(n, row)
   }
   const noteOf = (other: number) => countOf.get(other) ?? 0
-  return {scores: mix, unit: 1, noteOf, tierOf: (other) => tierOf(noteOf(other))}
+  return {scores: mix, unit: 1, beside: 0, noteOf, tierOf: (other) => tierOf(noteOf(other))}
 }

@@ -1,7 +1,7 @@
 import {clearRow, countPublicRow} from '../matrix/count-row.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import {addTo, type Sparse} from '../matrix/sparse.ts'
-import {sumRows} from '../matrix/sum-room.ts'
+import {BESIDE_SUM, sumRows} from '../matrix/sum-room.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scored} from './select.ts'
 
@@ -11,7 +11,7 @@ const isCopurchase = () => 'copurchase' as const
 export function jointCandidates({scratch}: Model, table: SumTable, seeds: Sparse): Scored {
   const unit = wholeWeights(seeds, table, scratch.weights)
   sumRows(table, seeds, scratch)
-  return {scores: scratch.sums, unit, tierOf: isCopurchase}
+  return {scores: scratch.sums, unit, beside: BESIDE_SUM, tierOf: isCopurchase}
 }
 
 /** Whole-number weights of the seeds' rows, by place, the heaviest 65,536; returns what 1 in their sum is worth. */
@@ -28,7 +28,7 @@ export function wholeWeights({n, items, values}: Sparse, {scales}: SumTable, wei
 export function countedCandidates(model: Model, counted: ScopeModel, seeds: readonly Sparse[]): Scored {
   const {mix} = model.scratch
   eachCountedScore(model, counted, seeds, (_seed, other, score) => addTo(mix, other, score))
-  return {scores: mix, unit: 1, tierOf: isCopurchase}
+  return {scores: mix, unit: 1, beside: 0, tierOf: isCopurchase}
 }
 
 /** Multiply-adds that counting on demand may take, some milliseconds: as many rows as fit, the heaviest seed's always. */

@@ -31,6 +31,8 @@ export interface Scored {
   scores: Sparse
   /** What 1 in the scores is worth. */
   unit: number
+  /** What is in each of the scores that is none. */
+  beside: number
   noteOf?: (item: number) => number
   tierOf: (item: number, score: number) => Tier
 }
@@ -78,13 +80,13 @@ function pickFirst(
   }
 }
 
-function pickBest({scores, unit, noteOf, tierOf}: Scored, limit: number, scratch: QueryScratch, picks: Pick[]): void {
+function pickBest({scores, unit, beside, noteOf, tierOf}: Scored, limit: number, scratch: QueryScratch, picks: Pick[]): void {
   const {eligible} = scratch
   const room = Math.min(limit - picks.length, eligible.marks.length)
   const best = takeBest(scores, room, eligible.lists, scratch)
   for (let t = 0; t < best.n; t++) {
     const item = best.items[t]
-    const score = best.scores[t] * unit
+    const score = (best.scores[t] - beside) * unit
     markPicked(eligible, item)
     picks.push({item, score, tier: tierOf(item, score), note: noteOf ? noteOf(item) : 0})
   }

@@ -76,15 +76,18 @@ function scored(model: Model, counted: ScopeModel, withRepeats: boolean): Scored
     if (chance > 0) addTo(mix, purchases.items[p], chance)
   }
   // What the larger part of the score comes from.
-  return {scores: mix, unit: 1, tierOf: (item, score) => (2 * chanceOf(item) > score ? 'repeat' : 'copurchase')}
+  return {scores: mix, unit: 1, beside: 0, tierOf: (item, score) => (2 * chanceOf(item) > score ? 'repeat' : 'copurchase')}
 }
 
-/** Moves scores into the mix, where the strongest is worth `NEW_ITEMS`. */
-function mixIn(mix: Sparse, {scores}: Scored): void {
+/** Moves the scores above 0 into the mix, where the strongest is worth `NEW_ITEMS`. */
+function mixIn(mix: Sparse, {scores, beside}: Scored): void {
   const {n, items, values} = scores
   let largest = 0
-  for (let t = 0; t < n; t++) largest = Math.max(largest, values[items[t]])
-  for (let t = 0; t < n; t++) addTo(mix, items[t], (NEW_ITEMS * values[items[t]]) / largest)
+  for (let t = 0; t < n; t++) largest = Math.max(largest, values[items[t]] - beside)
+  for (let t = 0; t < n; t++) {
+    const score = values[items[t]] - beside
+    if (score > 0) addTo(mix, items[t], (NEW_ITEMS * score) / largest)
+  }
   clearSparse(scores)
 }
 

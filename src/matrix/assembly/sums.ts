@@ -20,6 +20,9 @@ export function sumRows(
     : sumRowsOf<u16>(offsets, items, shares, rows, weights, n, sums, met)
 }
 
+/** What a sum holds beside whole numbers from its first one on: so it is never 0 again, and what adds up to 0 is below 0. */
+const MET: f64 = -0.5
+
 /** Every item is appended, and the next overwrites it unless it was new: half are, which no branch predictor guesses. */
 @inline
 function sumRowsOf<Item>(
@@ -38,7 +41,7 @@ function sumRowsOf<Item>(
     const item = items + start * sizeof<Item>()
     const share = shares + (start << 1)
     sink += <i32>load<Item>(item) + <i32>load<Item>(item, 48) + <i32>load<Item>(item, 96)
-    sink += <i32>load<u16>(share) + <i32>load<u16>(share, 48) + <i32>load<u16>(share, 96)
+    sink += <i32>load<i16>(share) + <i32>load<i16>(share, 48) + <i32>load<i16>(share, 96)
   }
   let size = 0
   for (let r: usize = 0; r < <usize>n; r++) {
@@ -51,8 +54,9 @@ function sumRowsOf<Item>(
       const at = sums + (item << 3)
       const sum = load<f64>(at)
       store<i32>(met + (<usize>size << 2), <i32>item)
-      size += i32(load<u64>(at) == 0)
-      store<f64>(at, sum + weight * <f64>load<u16>(shares + (p << 1)))
+      const isNew = load<u64>(at) == 0
+      size += i32(isNew)
+      store<f64>(at, sum + (isNew ? MET : 0) + weight * <f64>load<i16>(shares + (p << 1)))
     }
   }
   return size
