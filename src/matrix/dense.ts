@@ -32,7 +32,7 @@ const STRETCH = 8
 /** Rows from which workers make up for starting them, 40 ms or so. */
 const WORKERS_FROM = 700
 
-/** A pivot is what its item's own variance comes to without what the others explain. Less than this share of it is rounding. */
+/** A pivot is what is left on its row's diagonal when the rows before have explained their part. Less of it is rounding. */
 const LEAST_PIVOT = 1e-13
 
 /** @param more rows under the matrix */
@@ -81,10 +81,11 @@ function sweepModule(): WasmModule | undefined {
 }
 
 /**
- * Makes of a matrix A its inverse, negated, and of each more row b the product b·A⁻¹: the solution x of x·A = b. Block by
- * block of columns, all else is freed of what these explain (the sweep operator: Goodnight 1979). For positive definite
- * matrices that needs no pivoting, it takes n³ / 2 multiply-adds and n² for each more row, nearly all of them in one small
- * product, and no second matrix. The bytes are the same for any number of threads.
+ * Makes of a matrix A its inverse, negated; or, where there are more rows, of each such b the solution x of x·A = b, and of
+ * the matrix nothing that is of use. Block by block of columns, all else is freed of what these explain (the sweep operator:
+ * Goodnight 1979). For positive definite matrices that needs no choice of pivots. It takes n³ / 2 multiply-adds, or n³ / 3 and
+ * n² for each more row, nearly all of them in one small product, and no second matrix. The bytes are the same for any
+ * number of threads.
  * @param threads how many workers; 1 for none. Left out: as many as the machine has cores, where they are worth starting
  * @throws RangeError where the matrix is not positive definite, or so nearly not that nothing of its inverse is certain
  */
@@ -92,7 +93,7 @@ export async function sweep(dense: Dense, threads: number | undefined, driver: D
   const {n, values, starts, places, layout, buffer, wasm} = dense
   const least = new Float64Array(buffer, layout.least, 4 * layout.square)
   for (let i = 0; i < n; i++) least[i] = LEAST_PIVOT * values[starts[i] + places[i]]
-  const phases = sweepPhases(layout.square, (layout.after - layout.before) / (8 * STRIP))
+  const phases = sweepPhases(layout.square, (layout.after - layout.before) / (8 * STRIP), starts.length > n)
   const workers = threads ?? (n < WORKERS_FROM ? 1 : availableThreads())
   const job = wasm && {...wasm, layout, phases}
   const failed =
@@ -102,12 +103,16 @@ export async function sweep(dense: Dense, threads: number | undefined, driver: D
   if (failed > 0) throw new RangeError(`learn: a matrix of ${n} items is not positive definite`)
 }
 
-function sweepPhases(square: number, rows: number): SweepPhase[] {
+function sweepPhases(square: number, rows: number, solves: boolean): SweepPhase[] {
   const blocks = Math.ceil(square / BLOCK_TILES)
   const bounds = stretches(rows, STRETCH)
-  return Array.from({length: blocks}, (_, block): SweepPhase[] => [
-    {name: 'sweepBlock', block, bounds: Int32Array.of(0, 1), share: 0.02 / blocks},
-    {name: 'sweepStrips', block, bounds, share: 0.08 / blocks},
-    {name: 'sweepRest', block, bounds, share: 0.9 / blocks},
-  ]).flat()
+  return Array.from({length: blocks}, (_, block): SweepPhase[] => {
+    // Solutions need no more of the rows that are swept.
+    const rest = solves ? bounds.filter((row) => row >= block * BLOCK_TILES) : bounds
+    return [
+      {name: 'sweepBlock', block, bounds: Int32Array.of(0, 1), share: 0.02 / blocks},
+      {name: 'sweepStrips', block, bounds, share: 0.08 / blocks},
+      {name: 'sweepRest', block, bounds: rest, share: 0.9 / blocks},
+    ]
+  }).flat()
 }
