@@ -410,22 +410,21 @@ describe('learnRidge', () => {
   /** Orders customer by customer, oldest first; after those of `customers`, such of unknown ones. */
   interface Past extends Omit<Shop, 'owners'> {
     customers: number[]
-    scaled: boolean
     firstOnly: boolean
     appeal: number[]
   }
 
   const learn = (past: Past, threads?: number, driver = inOneGo) => {
-    const {rows, customers, items, minTogether, head, neighbors, appeal, scaled, firstOnly} = past
+    const {rows, customers, items, minTogether, head, neighbors, appeal, firstOnly} = past
     const byOrder = csrOf(rows)
     const byItem = finish(transpose(byOrder, items))
     const histories: Histories = {byOrder, byItem, ages: undefined, customers: Int32Array.from(customers)}
-    const options = {items: head, neighbors, threads, appeal: Float64Array.from(appeal), scaled, firstOnly}
+    const options = {items: head, neighbors, threads, appeal: Float64Array.from(appeal), firstOnly}
     return learnRidge(histories, {minTogether}, options, driver)
   }
 
   /** The textbook: every history a dense row. */
-  function naive({rows, customers, items, minTogether, head: most, scaled, firstOnly, appeal}: Past) {
+  function naive({rows, customers, items, minTogether, head: most, firstOnly, appeal}: Past) {
     const head = headOf(rows, items, most)
     const n = head.length
     const entries = new Map(head.map((item): [number, Entry[]] => [item, []]))
@@ -438,8 +437,8 @@ describe('learnRidge', () => {
           for (const item of rows[before]) history[item] += 0.9 ** (order - 1 - before)
         }
         const bought = rows[order].filter((item) => !firstOnly || history[item] === 0)
-        const xScale = scaled ? 1 / Math.sqrt(history.reduce((sum, value) => sum + value, 0)) : 1
-        const yScale = scaled ? 1 / Math.sqrt(Math.max(1, bought.length)) : 1
+        const xScale = 1 / Math.sqrt(history.reduce((sum, value) => sum + value, 0))
+        const yScale = 1 / Math.sqrt(Math.max(1, bought.length))
         x.push(head.map((item) => history[item] * xScale))
         y.push(head.map((item) => Number(bought.includes(item)) * yScale))
         for (const [i, item] of head.entries()) {
@@ -466,21 +465,21 @@ describe('learnRidge', () => {
   }
 
   const pasts: fc.Arbitrary<Past> = fc
-    .tuple(shops, fc.array(fc.nat({max: 12}), {maxLength: 6}), fc.boolean(), fc.boolean(), fc.infiniteStream(fc.nat(3)))
-    .map(([{owners: _, ...shop}, sizes, scaled, firstOnly, appeals]) => {
+    .tuple(shops, fc.array(fc.nat({max: 12}), {maxLength: 6}), fc.boolean(), fc.infiniteStream(fc.nat(3)))
+    .map(([{owners: _, ...shop}, sizes, firstOnly, appeals]) => {
       const customers = [0]
       for (const size of sizes) customers.push(Math.min(shop.rows.length, customers[customers.length - 1] + size))
       const appeal = Array.from({length: shop.items}, () => 0.5 + appeals.next().value)
-      return {...shop, customers, scaled, firstOnly, appeal}
+      return {...shop, customers, firstOnly, appeal}
     })
 
   const largePast = (items: number, orders: number): Past => {
     const {owners: _, ...shop} = largeShop(items, orders)
     const customers = Array.from({length: orders / 6 + 1}, (_, c) => 6 * c)
-    return {...shop, customers, scaled: true, firstOnly: false, appeal: new Array(items).fill(1)}
+    return {...shop, customers, firstOnly: false, appeal: new Array(items).fill(1)}
   }
 
-  const plain = {items: 2, minTogether: 2, head: 9, neighbors: 9, scaled: false, firstOnly: false, appeal: [1, 1]}
+  const plain = {items: 2, minTogether: 2, head: 9, neighbors: 9, firstOnly: false, appeal: [1, 1]}
 
   test('0 is followed by 1', async () => {
     // Twice a history of 0 alone, an order of 1 alone: XᵀX is 2 at 0, λ = 2, and XᵀY is 2 from 0 to 1.
@@ -491,15 +490,18 @@ describe('learnRidge', () => {
   test('an older order counts 0.9 of the next, an item may follow itself, appeal is a factor', async () => {
     const rows = [[0], [1], [0], [0], [1], [0]]
     const past: Past = {...plain, rows, customers: [0, 3, 6], appeal: [4, 1]}
-    // Two customers alike. X has the rows (1, 0), (0.9, 1) and Y (0, 1), (1, 0), so that XᵀX is twice [1.81 0.9; 0.9 1],
-    // λ = 2.81 + 2.81 / 2 … all halved: [4.62 0.9; 0.9 3.81]⁻¹ [0.9 1; 1 0], of the determinant 16.7922.
+    // Two customers alike. X has the rows (1, 0) and (0.9, 1) / √1.9, Y has (0, 1) and (1, 0): all halved, XᵀX is
+    // [1 + 0.81·s 0.9·s; 0.9·s s], s = 1 / 1.9, to which λ adds its trace; XᵀY is [0.9·r 1; r 0], r = 1 / √1.9.
     const table = await learn(past)
-    const score = (numerator: number) => expect.closeTo(numerator / 16.7922, 6)
+    const [s, r] = [1 / 1.9, 1 / Math.sqrt(1.9)]
+    const lambda = 1 + 1.81 * s
+    const [a, b, d] = [1 + 0.81 * s + lambda, 0.9 * s, s + lambda]
+    const score = (numerator: number) => expect.closeTo(numerator / (a * d - b * b), 6)
     expect(rowOf(table, 0)).toEqual([
-      {item: 0, score: score(4 * (3.81 * 0.9 - 0.9)), together: 2},
-      {item: 1, score: score(3.81), together: 2},
+      {item: 0, score: score(4 * (d * 0.9 * r - b * r)), together: 2},
+      {item: 1, score: score(d), together: 2},
     ])
-    expect(rowOf(table, 1)).toEqual([{item: 0, score: score(4 * (4.62 - 0.9 * 0.9)), together: 2}])
+    expect(rowOf(table, 1)).toEqual([{item: 0, score: score(4 * (a * r - b * 0.9 * r)), together: 2}])
     const first = await learn({...past, firstOnly: true})
     expect([0, 1].map((item) => rowOf(first, item).map((entry) => entry.item))).toEqual([[1], []])
   })
@@ -525,13 +527,16 @@ describe('learnRidge', () => {
     )
   })
 
-  test.each([true, false])('is the textbook for more items than a block has, scaled %s', async (scaled) => {
-    const past = {...largePast(110, 900), scaled, firstOnly: scaled}
-    const all = naive(past)
-    const expected = ranked(past.items, past.neighbors, all)
-    expect(expected.flat().length).toBeGreaterThan(2000)
-    expectTable(await learn(past), expected, all)
-  })
+  test.each([true, false])(
+    'is the textbook for more items than a block has, of first purchases only: %s',
+    async (firstOnly) => {
+      const past = {...largePast(110, 900), firstOnly}
+      const all = naive(past)
+      const expected = ranked(past.items, past.neighbors, all)
+      expect(expected.flat().length).toBeGreaterThan(2000)
+      expectTable(await learn(past), expected, all)
+    },
+  )
 
   test('a history of 700 orders fades, and is no trouble', async () => {
     const rows = Array.from({length: 1400}, (_, order) => (order % 700 === 0 ? [0] : order % 700 === 200 ? [1] : [2]))

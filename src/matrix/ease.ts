@@ -29,7 +29,7 @@ const CHUNK = 1 << 19
  * EASE (Steck 2019): the weights by which each item of a basket is foretold best, in the least squares, from all others of it,
  * kept small by a penalty. What an item says beside others is its own: two that always come together share it. `G` sums
  * `1/√h` over the baskets of `h` items that hold both, `P = (G + λI)⁻¹` with λ half the mean of G's diagonal, and the weight
- * of `i` for `j` is `−Pᵢⱼ / Pⱼⱼ`. Row `i` of the table holds the best `j` whose weight is above 0. Only pairs that may leave
+ * of `i` for `j` is `−Pᵢⱼ / Pⱼⱼ`. Row `i` of the table holds the `j` with the strongest weights. Only pairs that may leave
  * are kept; `together` is the number of their baskets.
  */
 export async function learnEase(

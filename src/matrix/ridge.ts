@@ -11,8 +11,6 @@ import type {Table} from './table.ts'
 export interface RidgeOptions extends LearningOptions {
   /** By item, a factor for its place in every row. */
   appeal: Float64Array
-  /** Whether histories and orders are scaled as those of `nextOrderTable`: `x / √Σx`, `y / √|y|`. */
-  scaled: boolean
   /** Whether an order teaches only what its customer buys for the first time. */
   firstOnly: boolean
 }
@@ -29,20 +27,20 @@ const CHUNK = 1 << 18
 /**
  * The weights by which a customer's history foretells the next order best, in the least squares, kept small by a penalty:
  * `W = (XᵀX + λI)⁻¹ XᵀY`, λ twice the mean of XᵀX's diagonal. For every order of a customer but the first, `X` has a row
- * for the history before it, in which an order counts 0.9 of the next, and `Y` one for the order itself, both of the most
- * bought items only. Row `i` of the table holds the best `j` with a weight above 0, times `appeal`; an item may follow
- * itself. `together` is the number of such orders that hold `j` after a history with `i`. Only pairs of `minTogether` such
+ * `x / √Σx` for the history before it, in which an order counts 0.9 of the next, and `Y` a row `y / √|y|` for the order
+ * itself, both of the most bought items only. Row `i` of the table holds the `j` with the strongest weights, times `appeal`;
+ * an item may follow itself. `together` is the number of such orders that hold `j` after a history with `i`. Only pairs of `minTogether` such
  * orders of at least two customers are kept.
  */
 export async function learnRidge(
   histories: Histories,
   privacy: Privacy,
-  {items, neighbors, threads, appeal, scaled, firstOnly}: RidgeOptions,
+  {items, neighbors, threads, appeal, firstOnly}: RidgeOptions,
   driver: Driver,
 ): Promise<Table> {
   const size = headSize(items, histories.byItem)
   const ranks = await driver.run(rankItems(histories.byItem), 0, 0.02)
-  const rows = await driver.run(headHistories(histories, ranks, size, scaled, firstOnly), 0.02, 0.1)
+  const rows = await driver.run(headHistories(histories, ranks, size, firstOnly), 0.02, 0.1)
   const dense = openDense(size, size)
   const together = await driver.run(fillRows(rows, privacy, dense), 0.1, 0.5)
   await sweep(dense, threads, part(driver, 0.5, 0.95))
@@ -68,7 +66,6 @@ function* headHistories(
   {byOrder, customers}: Histories,
   ranks: Ranks,
   size: number,
-  scaled: boolean,
   firstOnly: boolean,
 ): Steps<HeadHistories> {
   const allTargets = firstOnly ? yield* span(firstPurchases(byOrder, customers, ranks.items.length), 0, 0.2) : byOrder
@@ -82,8 +79,8 @@ function* headHistories(
     for (let order = customers[customer]; order < customers[customer + 1]; order++) {
       const bought = allTargets.offsets[order + 1] - allTargets.offsets[order]
       if (history > 0) {
-        squares[order] = scaled ? 1 / history : 1
-        products[order] = scaled && bought > 0 ? 1 / Math.sqrt(history * bought) : 1
+        squares[order] = 1 / history
+        products[order] = bought > 0 ? 1 / Math.sqrt(history * bought) : 0
       }
       history = HISTORY_DECAY * history + (byOrder.offsets[order + 1] - byOrder.offsets[order])
     }
