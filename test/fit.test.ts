@@ -603,7 +603,7 @@ describe('long fits', () => {
   test('progress goes through the phases in order; shares rise within each, from 0 to 1', async () => {
     const told: Progress[] = []
     await Recommender.fit(columns, {onProgress: (progress) => void told.push(progress)})
-    const order = ['read', 'sort', 'baskets', 'count', 'next-order']
+    const order = ['read', 'sort', 'baskets', 'count', 'next-order', 'learn']
     expect(told.length).toBeGreaterThan(5)
     let last: Progress = {phase: 'read', share: 0}
     for (const progress of told) {

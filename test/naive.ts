@@ -12,10 +12,12 @@ import type {Who} from '../src/queries/who.ts'
 
 export interface NaiveOptions
   extends Pick<FitOptions, 'scopes' | 'neighbors' | 'minTogether' | 'discovery' | 'recency' | 'maxBasket' | 'returns'> {
+  /** What is learned has a twin of its own. */
+  learn: false
   measure?: MeasureName
 }
 
-type Settings = {[Option in keyof Required<NaiveOptions>]: NonNullable<NaiveOptions[Option]>}
+type Settings = {[Option in keyof Required<Omit<NaiveOptions, 'learn'>>]: NonNullable<NaiveOptions[Option]>}
 
 /** A result. `block` tells which source it came from: within one the score falls, from one to the next it may rise. */
 export interface NaivePick {
@@ -425,7 +427,7 @@ export function naiveChance(ago: number[], rate: number): number {
 
 // ---- the shop
 
-export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {}) {
+export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {learn: false}) {
   const {orders, zero, twoCustomers} = readOrders(given)
   const defaultScopes: Scope[] = orders.length === 0 || orders.some(({id}) => id !== '') ? ['order'] : ['customer']
   const settings: Settings = {
@@ -608,7 +610,7 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
       const fresh = new Map<string, number>()
       for (const part of told) {
         const largest = Math.max(...part.values())
-        for (const [item, score] of part) fresh.set(item, (fresh.get(item) ?? 0) + (0.1 * score) / largest)
+        for (const [item, score] of part) fresh.set(item, (fresh.get(item) ?? 0) + (0.2 * score) / largest)
       }
       const again = new Map<string, number>()
       if (histories && repeat !== 'exclude') {

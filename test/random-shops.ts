@@ -75,8 +75,9 @@ export const optionsArbitrary: fc.Arbitrary<NaiveOptions> = fc.record(
     recency: fc.constantFrom(false as const, 0.1, 0.35, 2),
     maxBasket: fc.constantFrom(2, 3, 5, Number.POSITIVE_INFINITY),
     returns: fc.constantFrom('net' as const, 'ignore' as const),
+    learn: fc.constant(false as const),
   },
-  {requiredKeys: []},
+  {requiredKeys: ['learn']},
 )
 
 interface Answer {

@@ -9,6 +9,7 @@ const doing: Record<Phase, string> = {
   baskets: 'making baskets',
   count: 'counting pairs',
   'next-order': 'following customers',
+  learn: 'learning',
   evaluate: 'judging',
 }
 

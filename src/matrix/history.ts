@@ -15,6 +15,8 @@ export interface Histories {
 export const HISTORY_DECAY = 0.9
 export const HISTORY_ORDERS = 30
 
+const TREND_EXPONENT = 0.6
+
 /** In place of a customer: more than one did it. */
 export const SEVERAL = -1
 
@@ -69,6 +71,11 @@ export function trends({byOrder, byItem, ages}: Histories): Float64Array {
     for (let p = byOrder.offsets[order]; p < byOrder.offsets[order + 1]; p++) lately[byOrder.indices[p]]++
   }
   return Float64Array.from(lately, (n, item) => (n + 2) / (0.1 * (byItem.offsets[item + 1] - byItem.offsets[item]) + 2))
+}
+
+/** How much its trend lifts an item among what customers buy next: `trend^0.6`. */
+export function trendFactors(histories: Histories): Float64Array {
+  return trends(histories).map((trend) => trend ** TREND_EXPONENT)
 }
 
 /** `1 / √Σx` of the history before each order; 0 where there is none. */

@@ -1,15 +1,14 @@
 import {indicesBelow} from './csr.ts'
-import {eachOrderAfter, type Histories, historyNorms, SEVERAL, trends} from './history.ts'
+import {eachOrderAfter, type Histories, historyNorms, SEVERAL, trendFactors} from './history.ts'
 import type {Privacy} from './privacy.ts'
 import {rankItems} from './ranks.ts'
 import {each, type Steps, span} from './steps.ts'
 import {type Table, tableOf} from './table.ts'
 import {makeHeaps, offer} from './top-k.ts'
 
-/** How much a popular item of the history, and a popular next item, are held down; how much a trend lifts the latter. */
+/** How much a popular item of the history, and a popular next item, are held down. */
 const HISTORY_EXPONENT = 0.7
 const NEXT_EXPONENT = 0.3
-const TREND_EXPONENT = 0.6
 
 /** Multiply-adds between two yields: a few milliseconds. */
 const CHUNK = 1 << 18
@@ -28,10 +27,10 @@ export function* nextOrderTable(histories: Histories, {minTogether}: Privacy, ne
   const items = byItem.offsets.length - 1
   const width = Math.max(1, Math.min(neighbors, items))
   const heaps = makeHeaps(items, width)
-  const appeal = trends(histories)
+  const appeal = trendFactors(histories)
   for (let item = 0; item < items; item++) {
     const support = byItem.offsets[item + 1] - byItem.offsets[item]
-    appeal[item] = support ** -NEXT_EXPONENT * appeal[item] ** TREND_EXPONENT
+    appeal[item] = support ** -NEXT_EXPONENT * appeal[item]
   }
   const norms = yield* span(historyNorms(histories), 0, 0.1)
   const {items: byRank, rankOf} = yield* rankItems(byItem)

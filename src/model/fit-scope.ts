@@ -4,7 +4,6 @@ import {countTables} from '../matrix/counting.ts'
 import {transpose} from '../matrix/csr.ts'
 import {type Companions, countCompanions} from '../matrix/expected.ts'
 import type {Measure} from '../matrix/measures.ts'
-import {sumTable} from '../matrix/neighbor-sum.ts'
 import {
   chanceScorer,
   type Marginals,
@@ -15,6 +14,7 @@ import {
   weightedScorer,
 } from '../matrix/scorers.ts'
 import {type Driver, part, type Steps, span} from '../matrix/steps.ts'
+import type {Table} from '../matrix/table.ts'
 import {type BasketSet, basketAges, readBaskets, type Scope} from '../orders/baskets.ts'
 import type {Log} from '../orders/log.ts'
 import {quote} from '../orders/options.ts'
@@ -77,12 +77,18 @@ function namedMeasure({measure}: Settings, totals: Parameters<typeof measures.bm
   return made
 }
 
+/** What was counted of a scope, before joint answers are made ready to be summed. */
+export interface CountedScope {
+  model: Omit<ScopeModel, 'together'> & {together: Omit<ScopeModel['together'], 'table'> & {table: Table}}
+  report: ScopeReport
+}
+
 /** Counts a scope's pairs and keeps the best neighbors of every item. */
 export async function countScope(
   {byBasket, byItem, weights, ownWeights, owners, marginals, companions, measure, capped}: PreparedScope,
   {minTogether, neighbors, measure: name, discovery, threads}: Settings,
   driver: Driver,
-): Promise<{model: ScopeModel; report: ScopeReport}> {
+): Promise<CountedScope> {
   const baskets = {byBasket, byItem, weights}
   const privacy = {minTogether, owners}
   const scorer = measure
@@ -95,9 +101,9 @@ export async function countScope(
   // Where the measure weighs baskets its own way, joint answers take a pass of their own: they do not depend on it.
   const own = ownWeights && {...baskets, weights: ownWeights}
   const options = {neighbors, threads}
-  const first = own && (await countTables(own, privacy, [scorer], options, part(driver, 0, 0.45)))
+  const first = own && (await countTables(own, privacy, [scorer], options, part(driver, 0, 0.5)))
   const scorers = first ? [together] : [scorer, together]
-  const built = await countTables(baskets, privacy, scorers, options, part(driver, first ? 0.45 : 0, 0.95))
+  const built = await countTables(baskets, privacy, scorers, options, part(driver, first ? 0.5 : 0, 1))
   const [table, togetherTable] = [...(first?.tables ?? []), ...built.tables]
   let observations = 0
   for (let basket = 0; basket < weights.length; basket++) {
@@ -110,7 +116,7 @@ export async function countScope(
       marginals,
       companions,
       alsoBought: {baskets: own ?? baskets, scorer, table},
-      together: {baskets, scorer: together, table: await driver.run(sumTable(togetherTable), 0.95, 1)},
+      together: {baskets, scorer: together, table: togetherTable},
     },
     report: {
       baskets: weights.length,

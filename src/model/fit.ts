@@ -1,9 +1,15 @@
+import {blend} from '../matrix/blend.ts'
 import {type Csr, transpose} from '../matrix/csr.ts'
+import {learnEase} from '../matrix/ease.ts'
+import {headSize} from '../matrix/head.ts'
+import {type Histories, trendFactors} from '../matrix/history.ts'
 import {sumTable} from '../matrix/neighbor-sum.ts'
 import {nextOrderTable} from '../matrix/next-order.ts'
 import {countRepeats, repeatRates} from '../matrix/repeat.ts'
-import {type Driver, each, finish, part, type Steps, span} from '../matrix/steps.ts'
+import {learnRidge} from '../matrix/ridge.ts'
+import {type Driver, each, part, type Steps, span} from '../matrix/steps.ts'
 import {openSums} from '../matrix/sum-room.ts'
+import type {Table} from '../matrix/table.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {CanonicalLog} from '../orders/canonical-log.ts'
 import {looksLikeFee} from '../orders/fees.ts'
@@ -12,8 +18,15 @@ import type {Log} from '../orders/log.ts'
 import {LogWriter} from '../orders/log-writer.ts'
 import {type Fates, settleReturns} from '../orders/returns.ts'
 import {accountLines} from './account.ts'
-import {type AgedBaskets, countScope, type PreparedScope, prepareScope, readAgedBaskets} from './fit-scope.ts'
-import type {HistoryModel, Model, ScopeModel} from './model.ts'
+import {
+  type AgedBaskets,
+  type CountedScope,
+  countScope,
+  type PreparedScope,
+  prepareScope,
+  readAgedBaskets,
+} from './fit-scope.ts'
+import type {Model, ScopeModel} from './model.ts'
 import {type FitOptions, type Settings, settingsOf} from './options.ts'
 import {Pace} from './pace.ts'
 import {type Reading, readLines, type Source} from './read-lines.ts'
@@ -34,35 +47,36 @@ export interface History extends CanonicalLog {
   reading: Reading
 }
 
-/** Counts what is bought with what in a history that was read. */
+/** Counts what is bought with what in a history that was read, and learns from it. */
 export async function fitLog(history: History, settings: Settings, pace: Pace): Promise<Model> {
   const {log} = history
   const scopes = scopesOf(log, settings)
   const {orders, ...prepared} = await pace.run('baskets', prepare(history, scopes, settings))
-  const counted = await countScopes(prepared.byScope, settings, pace.driver('count'))
-  const last = pace.driver('next-order')
-  const histories = await last.run(fitHistories(orders, log.items.length, settings), 0, 0.9)
-  const made = {...history, ...prepared, ...counted, histories, settings: {...settings, scopes}}
-  return assemble(made, pace.seconds, part(last, 0.9, 1))
+  const {counted, reports} = await countScopes(prepared.byScope, settings, pace.driver('count'))
+  const follow = pace.driver('next-order')
+  const pasts = await follow.run(readPasts(orders, log.items.length), 0, 0.05)
+  const followed = pasts && (await follow.run(followCustomers(pasts, settings), 0.05, 1))
+  const learner = pace.driver('learn')
+  const learned = await learn(counted, pasts, followed, settings, part(learner, 0, 0.9))
+  const made = {...history, ...prepared, ...learned, reports, settings: {...settings, scopes}}
+  return assemble(made, pace.seconds, part(learner, 0.9, 1))
 }
 
 /** A model that knows no more than a measure's rows: also its joint answers are sums of these. */
 export async function measureModel(history: History, settings: Settings, pace: Pace): Promise<Model> {
   const [scope] = scopesOf(history.log, settings)
   const {orders: _, ...prepared} = await pace.run('baskets', prepare(history, [scope], settings))
-  const {scopes, reports} = await countScopes(prepared.byScope, settings, pace.driver('count'))
-  for (const counted of scopes.values()) {
-    counted.together = {...counted.alsoBought, table: finish(sumTable(counted.alsoBought.table))}
+  const {counted, reports} = await countScopes(prepared.byScope, settings, pace.driver('count'))
+  const scopes = new Map<Scope, ScopeModel>()
+  for (const [scope, {alsoBought, ...model}] of counted) {
+    const table = await pace.run('count', sumTable(alsoBought.table))
+    scopes.set(scope, {...model, alsoBought, together: {...alsoBought, table}})
   }
   const made = {
-    ...history,
-    ...prepared,
-    scopes,
-    reports,
-    histories: undefined,
-    settings: {...settings, scopes: [scope]},
+    ...{...history, ...prepared, scopes, reports, settings: {...settings, scopes: [scope]}},
+    ...{histories: undefined, learned: {together: 0, next: 0}},
   }
-  return assemble(made, pace.seconds, pace.driver('next-order'))
+  return assemble(made, pace.seconds, pace.driver('learn'))
 }
 
 /** What makes a basket, where the options do not say. */
@@ -71,13 +85,14 @@ export function scopesOf(log: Log, settings: Settings): readonly Scope[] {
 }
 
 /** All that a model is made of. */
-interface Made extends History, Counted, Pick<Model, 'fates' | 'histories' | 'settings'> {
+interface Made extends History, Learned, Pick<Model, 'fates' | 'settings'> {
+  reports: Report['scopes']
   account: Pick<Report, 'lines' | 'orders' | 'customers'>
 }
 
 /** Makes a model of its parts: room for queries, and the report. */
 export async function assemble(made: Made, seconds: Record<string, number>, driver: Driver): Promise<Model> {
-  const {log, fates, reading, account, scopes, reports, histories, settings} = made
+  const {log, fates, reading, account, scopes, reports, learned, histories, settings} = made
   const popular = popularItems(scopes)
   const summed = Array.from(scopes.values(), ({together}) => together.table)
   if (histories) summed.push(histories.next)
@@ -96,6 +111,7 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
       columns: reading.columns,
       items: popular.length,
       scopes: reports,
+      learned,
       suspects: await driver.run(suspectsIn(popular, log.items), 0.6, 0.8),
       bytes: {},
       seconds,
@@ -161,32 +177,82 @@ function* prepare(
 }
 
 interface Counted {
-  scopes: Map<Scope, ScopeModel>
+  counted: Map<Scope, CountedScope['model']>
   reports: Report['scopes']
 }
 
 async function countScopes(byScope: Map<Scope, PreparedScope>, settings: Settings, driver: Driver): Promise<Counted> {
-  const scopes = new Map<Scope, ScopeModel>()
+  const counted: Counted['counted'] = new Map()
   const reports: Report['scopes'] = {}
   for (const [scope, prepared] of byScope) {
-    const done = scopes.size
+    const done = counted.size
     const share = part(driver, done / byScope.size, (done + 1) / byScope.size)
-    const counted = await countScope(prepared, settings, share)
-    scopes.set(scope, counted.model)
-    reports[scope] = counted.report
+    const {model, report} = await countScope(prepared, settings, share)
+    counted.set(scope, model)
+    reports[scope] = report
   }
-  return {scopes, reports}
+  return {counted, reports}
 }
 
-function* fitHistories(
+function* readPasts(
   {byBasket: byOrder, customers, owners, ages, ...known}: Prepared['orders'],
   items: number,
-  {minTogether, neighbors}: Settings,
-): Steps<HistoryModel | undefined> {
+): Steps<Histories | undefined> {
   if (!owners) return undefined
-  const byItem = known.byItem ?? (yield* span(transpose(byOrder, items), 0, 0.05))
-  const histories = {byOrder, byItem, customers, ages}
-  const next = yield* span(nextOrderTable(histories, {minTogether}, neighbors), 0.05, 0.9)
-  const repeats = yield* span(countRepeats(histories, {minTogether}), 0.9, 0.95)
-  return {next: yield* span(sumTable(next), 0.95, 1), repeatRates: repeatRates(repeats)}
+  return {byOrder, byItem: known.byItem ?? (yield* transpose(byOrder, items)), customers, ages}
+}
+
+/** What was counted of customers' orders one after another. */
+interface Followed {
+  next: Table
+  repeatRates: Float64Array
+}
+
+function* followCustomers(pasts: Histories, {minTogether, neighbors}: Settings): Steps<Followed> {
+  const next = yield* span(nextOrderTable(pasts, {minTogether}, neighbors), 0, 0.9)
+  return {next, repeatRates: repeatRates(yield* span(countRepeats(pasts, {minTogether}), 0.9, 1))}
+}
+
+/** What queries sum, and for how many items it was learned. */
+interface Learned extends Pick<Model, 'scopes' | 'histories'> {
+  learned: Report['learned']
+}
+
+/** Entries of a row with learned weights; and how strong the counted ones are in it, see `blend`. */
+const LEARNED_NEIGHBORS = 100
+const [COUNTED_TOGETHER, COUNTED_NEXT] = [0.2, 0.1]
+
+/** Learns weights and makes sums of what was counted and learned. Joint answers are those of the first scope. */
+async function learn(
+  counted: Counted['counted'],
+  pasts: Histories | undefined,
+  followed: Followed | undefined,
+  {minTogether, learnedItems, threads}: Settings,
+  driver: Driver,
+): Promise<Learned> {
+  const options = {items: learnedItems, neighbors: LEARNED_NEIGHBORS, threads}
+  const learned = {together: 0, next: 0}
+  const scopes = new Map<Scope, ScopeModel>()
+  for (const [scope, model] of counted) {
+    const {baskets, table: plain} = model.together
+    const isFirst = scopes.size === 0
+    let table = plain
+    if (isFirst && learnedItems > 0) {
+      learned.together = headSize(learnedItems, baskets.byItem)
+      const ease = await learnEase(baskets, model.privacy, options, part(driver, 0, 0.4))
+      table = await driver.run(blend(ease, plain, COUNTED_TOGETHER, LEARNED_NEIGHBORS), 0.4, 0.42)
+    }
+    const together = {...model.together, table: await driver.run(sumTable(table), isFirst ? 0.42 : 0.45, 0.45)}
+    scopes.set(scope, {...model, together})
+  }
+  if (!pasts || !followed) return {scopes, histories: undefined, learned}
+  let {next} = followed
+  if (learnedItems > 0) {
+    learned.next = headSize(learnedItems, pasts.byItem)
+    const ridgeOptions = {...options, appeal: trendFactors(pasts), firstOnly: false}
+    const ridge = await learnRidge(pasts, {minTogether}, ridgeOptions, part(driver, 0.45, 0.95))
+    next = await driver.run(blend(ridge, next, COUNTED_NEXT, LEARNED_NEIGHBORS), 0.95, 0.97)
+  }
+  const histories = {next: await driver.run(sumTable(next), 0.97, 1), repeatRates: followed.repeatRates}
+  return {scopes, histories, learned}
 }

@@ -71,6 +71,12 @@ export interface FitOptions {
   recency?: number | false | undefined
   /** A basket of more distinct items keeps those bought last. From 2 up, `Infinity` for no limit. Default 500. */
   maxBasket?: number | undefined
+  /**
+   * For how many items, the most bought ones, weights are learned beside those that are counted (EASE for `boughtTogether`,
+   * ridge for `suggest`): what an item says beside others, and not only by itself. `true` for 2,000, which take some seconds;
+   * `false` for none. Time grows with the cube of the number, memory with its square; up to 8,192. Default true.
+   */
+  learn?: boolean | {items: number} | undefined
   /** Whether a line with a quantity below 0 cancels what was bought (`'net'`, default) or is passed over (`'ignore'`). */
   returns?: 'net' | 'ignore' | undefined
   /**
@@ -100,6 +106,8 @@ export interface Settings {
   discovery: number
   recency: number | false
   maxBasket: number
+  /** For how many items weights are learned. */
+  learnedItems: number
   returns: 'net' | 'ignore'
   threads: number | undefined
 }
@@ -108,7 +116,18 @@ export interface Settings {
 const MOST_THREADS = 256
 
 const fitOptions = [
-  ...['scopes', 'neighbors', 'minTogether', 'measure', 'discovery', 'recency', 'maxBasket', 'returns', 'threads'],
+  ...[
+    'scopes',
+    'neighbors',
+    'minTogether',
+    'measure',
+    'discovery',
+    'recency',
+    'maxBasket',
+    'learn',
+    'returns',
+    'threads',
+  ],
   ...['columns', 'dateFormat', 'onBadRow', 'onProgress', 'signal'],
 ]
 
@@ -116,11 +135,25 @@ const fitOptions = [
 export function settingsOf(options: FitOptions): Settings {
   checkOptions('fit', options, fitOptions)
   const {scopes, neighbors = 50, minTogether = 2, measure = 'weighted', discovery = 0.5, recency = 0.35} = options
-  const {maxBasket = 500, returns = 'net', threads, columns, dateFormat, onBadRow, onProgress, signal} = options
+  const {
+    maxBasket = 500,
+    learn = true,
+    returns = 'net',
+    threads,
+    columns,
+    dateFormat,
+    onBadRow,
+    onProgress,
+    signal,
+  } = options
   if (scopes !== undefined) checkScopes(scopes)
   checkWhole('neighbors', neighbors, 1)
   checkWhole('minTogether', minTogether, 1)
   if (maxBasket !== Number.POSITIVE_INFINITY) checkWhole('maxBasket', maxBasket, 2)
+  const learnedItems = typeof learn === 'object' && learn !== null ? learn.items : learn === true ? 2000 : 0
+  if (typeof learn === 'object' ? learn === null || !isWhole(learn.items, 1) : typeof learn !== 'boolean') {
+    throw new RangeError(`fit: learn must be true, false or {items: a whole number from 1 up}, got ${quote(learn)}`)
+  }
   checkOneOf('returns', returns, ['net', 'ignore'])
   if (threads !== undefined) checkWhole('threads', threads, 1, MOST_THREADS)
   if (typeof measure === 'string') {
@@ -151,6 +184,7 @@ export function settingsOf(options: FitOptions): Settings {
     discovery,
     recency,
     maxBasket,
+    learnedItems,
     returns,
     threads,
   }
@@ -174,10 +208,14 @@ function checkScopes(scopes: readonly Scope[]): void {
 }
 
 function checkWhole(option: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
-  if (!Number.isSafeInteger(value) || value < least || value > most) {
+  if (!isWhole(value, least) || value > most) {
     const to = most < Number.MAX_SAFE_INTEGER ? `to ${most}` : 'up'
     throw new RangeError(`fit: ${option} must be a whole number from ${least} ${to}, got ${quote(value)}`)
   }
+}
+
+function isWhole(value: number, least: number): boolean {
+  return Number.isSafeInteger(value) && value >= least
 }
 
 function checkOneOf(option: string, value: unknown, valid: readonly string[]): void {

@@ -1,7 +1,7 @@
 import {type Driver, type Steps, span} from '../matrix/steps.ts'
 
 /** What fitting is at, in this order. */
-export type Phase = 'read' | 'sort' | 'baskets' | 'count' | 'next-order' | 'evaluate'
+export type Phase = 'read' | 'sort' | 'baskets' | 'count' | 'next-order' | 'learn' | 'evaluate'
 
 /** How far fitting has come. */
 export interface Progress {

@@ -25,6 +25,11 @@ export interface Report {
   items: number
   /** What was counted, by scope. */
   scopes: {[scope in Scope]?: ScopeReport}
+  /**
+   * For how many items weights were learned, for joint answers and for what customers buy next: fewer than `learn` asks for
+   * where fewer were bought twice, or more would take too much memory; 0 where there are no histories.
+   */
+  learned: {together: number; next: number}
   /** Items whose ids look like fees, postage or vouchers and not like goods: they would be recommended, so drop them. */
   suspects: string[]
   /** Size of the model by part, in bytes. */

@@ -80,7 +80,12 @@ function pickFirst(
   }
 }
 
-function pickBest({scores, unit, beside, noteOf, tierOf}: Scored, limit: number, scratch: QueryScratch, picks: Pick[]): void {
+function pickBest(
+  {scores, unit, beside, noteOf, tierOf}: Scored,
+  limit: number,
+  scratch: QueryScratch,
+  picks: Pick[],
+): void {
   const {eligible} = scratch
   const room = Math.min(limit - picks.length, eligible.marks.length)
   const best = takeBest(scores, room, eligible.lists, scratch)

@@ -24,7 +24,7 @@ const names = [...ruleNames, 'repeat']
 const repeats = ['exclude', 'include', 'only']
 
 /** How much the strongest new item adds, next to the chance, 0 to 1, that an old one is bought again. */
-const NEW_ITEMS = 0.1
+const NEW_ITEMS = 0.2
 
 /** What to suggest to a customer or a visitor: see `Recommender.suggest`. */
 export function suggest(model: Model, who: Who, options: SuggestOptions = {}): Suggestion[] {
@@ -76,7 +76,12 @@ function scored(model: Model, counted: ScopeModel, withRepeats: boolean): Scored
     if (chance > 0) addTo(mix, purchases.items[p], chance)
   }
   // What the larger part of the score comes from.
-  return {scores: mix, unit: 1, beside: 0, tierOf: (item, score) => (2 * chanceOf(item) > score ? 'repeat' : 'copurchase')}
+  return {
+    scores: mix,
+    unit: 1,
+    beside: 0,
+    tierOf: (item, score) => (2 * chanceOf(item) > score ? 'repeat' : 'copurchase'),
+  }
 }
 
 /** Moves the scores above 0 into the mix, where the strongest is worth `NEW_ITEMS`. */
