@@ -33,6 +33,7 @@ export type {IdColumn, NumberColumn, OrderColumns} from './orders/order-columns.
 export type {BadRow, Columns, Field, Id, OnBadRow, OrderLine, RowColumns, Tally} from './orders/order-line.ts'
 export type {AlsoBoughtOptions, Neighbor} from './queries/also-bought.ts'
 export type {Suggestion} from './queries/bought-together.ts'
+export type {BuyAgainOptions, Repeat} from './queries/buy-again.ts'
 export type {Because} from './queries/reasons.ts'
 export type {Rules} from './queries/rules.ts'
 export type {Tier} from './queries/select.ts'

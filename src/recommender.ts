@@ -6,6 +6,7 @@ import type {Report} from './model/report.ts'
 import type {Id, RowColumns} from './orders/order-line.ts'
 import {type AlsoBoughtOptions, alsoBought, type Neighbor} from './queries/also-bought.ts'
 import {boughtTogether, type Suggestion} from './queries/bought-together.ts'
+import {type BuyAgainOptions, buyAgain, type Repeat} from './queries/buy-again.ts'
 import {indexOf, type Rules} from './queries/rules.ts'
 import {type SuggestOptions, suggest} from './queries/suggest.ts'
 import type {Who} from './queries/who.ts'
@@ -90,5 +91,20 @@ export class Recommender {
    */
   suggest(who: Who, options?: SuggestOptions): Suggestion[] {
     return suggest(this.#model, who, options)
+  }
+
+  /**
+   * What a customer has bought and is to buy again, the likeliest in their next order first, with when it is due and how
+   * often they buy it; with `at` only what is due by then. Nothing for somebody unknown.
+   *
+   *     shop.buyAgain('17850', {at: new Date()})
+   *
+   * The chance counts their own repeats, newer ones more, and leans on how readily all customers buy the item again. Ranking
+   * by how long a thing is overdue was less accurate: what was just bought is what is bought.
+   *
+   * @throws RangeError or TypeError for an option that is unknown or cannot be
+   */
+  buyAgain(customer: Id, options?: BuyAgainOptions): Repeat[] {
+    return buyAgain(this.#model, customer, options)
   }
 }

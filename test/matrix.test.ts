@@ -626,12 +626,14 @@ describe('the histories of customers', () => {
       [2, 0],
       [1, 4],
     ])
-      notePurchase(purchases, item, ago)
+      notePurchase(purchases, item, ago, 10 - ago)
     expect([purchases.n, ...purchases.orders]).toEqual([2, 0, 2, 1])
+    expect([purchases.firstTime[1], purchases.lastTime[1]]).toEqual([6, 10])
     clearPurchases(purchases)
     expect(repeatChance(purchases, 1, 0.3)).toBe(0)
-    notePurchase(purchases, 1, 7)
+    notePurchase(purchases, 1, 7, Number.NaN)
     expect([purchases.n, ...purchases.again]).toEqual([1, 0, 0, 0])
+    expect([purchases.firstTime[1], purchases.lastTime[1]]).toEqual([Number.NaN, Number.NaN])
   })
 
   test('repeatChance is a chance, and the twin agrees, for any history', () => {
@@ -650,7 +652,7 @@ describe('the histories of customers', () => {
 /** Of an item bought so many orders ago, oldest first. */
 function chanceOf(orders: readonly number[], rate: number): number {
   const purchases = makePurchases(1)
-  for (const ago of orders.toReversed()) notePurchase(purchases, 0, ago)
+  for (const ago of orders.toReversed()) notePurchase(purchases, 0, ago, Number.NaN)
   return repeatChance(purchases, 0, rate)
 }
 

@@ -1,6 +1,6 @@
 import {type Histories, SEVERAL} from './history.ts'
 import type {Privacy} from './privacy.ts'
-import type {Steps} from './steps.ts'
+import {each, type Steps} from './steps.ts'
 
 /** How readily an item is bought again, by item: whole numbers, exact under any order. */
 export interface RepeatCounts {
@@ -58,6 +58,57 @@ export function repeatRates({chances, repeats}: RepeatCounts): Float64Array {
   return Float64Array.from(chances, (n, item) => (repeats[item] + 20 * mean) / (n + 20))
 }
 
+/**
+ * How long customers usually wait before they buy an item again, in the unit of `times`: `(Σ waits + 20·w̄) / (their number +
+ * 20)`, w̄ the mean over all items. That mean alone where only one customer bought it again, whose private habit it is.
+ * `undefined` where nobody bought anything again.
+ * @param times by order; NaN where unknown
+ */
+export function* usualWaits(
+  {byOrder, byItem, customers}: Histories,
+  times: Float64Array,
+  {minTogether}: Privacy,
+): Steps<Float64Array | undefined> {
+  const items = byItem.offsets.length - 1
+  const waited = new Float64Array(items)
+  const waits = new Int32Array(items)
+  const makers = new Int32Array(items)
+  /** The last order with each item, and whose it was. */
+  const lastOrder = new Int32Array(items)
+  const buyer = new Int32Array(items).fill(-1)
+  const follow = (customer: number) => {
+    for (let order = customers[customer]; order < customers[customer + 1]; order++) {
+      if (Number.isNaN(times[order])) continue
+      for (let p = byOrder.offsets[order]; p < byOrder.offsets[order + 1]; p++) {
+        const item = byOrder.indices[p]
+        if (buyer[item] === customer) {
+          waited[item] += times[order] - times[lastOrder[item]]
+          makers[item] = waits[item] === 0 || makers[item] === customer ? customer : SEVERAL
+          waits[item]++
+        }
+        buyer[item] = customer
+        lastOrder[item] = order
+      }
+    }
+  }
+  yield* each(customers.length - 1, follow, CHUNK >> 2)
+  const mean = waited.reduce((sum, wait) => sum + wait, 0) / waits.reduce((sum, n) => sum + n, 0)
+  if (!(mean > 0)) return undefined
+  return waited.map((sum, item) => {
+    const isPrivate = minTogether > 1 && makers[item] !== SEVERAL
+    return isPrivate ? mean : (sum + 20 * mean) / (waits[item] + 20)
+  })
+}
+
+/**
+ * How long a customer is to wait before they buy an item again: their own waits, and two more of the usual length.
+ * @param span from their first purchase of it to the last
+ * @param orders how many held it
+ */
+export function expectedWait(span: number, orders: number, usual: number): number {
+  return (span + 2 * usual) / (orders - 1 + 2)
+}
+
 /** How much a customer's order counts after each later one when they are asked what is due again. */
 const DECAY = 0.95
 
@@ -75,6 +126,9 @@ export interface Purchases {
   first: Int32Array
   /** The others, decayed and added up. */
   again: Float64Array
+  /** When the first and the last of these was; NaN where unknown. */
+  firstTime: Float64Array
+  lastTime: Float64Array
 }
 
 export function makePurchases(items: number): Purchases {
@@ -84,22 +138,29 @@ export function makePurchases(items: number): Purchases {
     orders: new Int32Array(items),
     first: new Int32Array(items),
     again: new Float64Array(items),
+    firstTime: new Float64Array(items).fill(Number.NaN),
+    lastTime: new Float64Array(items).fill(Number.NaN),
   }
 }
 
 /** Notes that the order `ago` orders before the last held an item: once an order, and no order newer than one noted before. */
-export function notePurchase(purchases: Purchases, item: number, ago: number): void {
-  const {items, orders, first, again} = purchases
+export function notePurchase(purchases: Purchases, item: number, ago: number, time: number): void {
+  const {items, orders, first, again, firstTime, lastTime} = purchases
   if (orders[item]++ === 0) items[purchases.n++] = item
   else again[item] += DECAY ** first[item]
   first[item] = ago
+  if (Number.isNaN(lastTime[item])) lastTime[item] = time
+  if (!Number.isNaN(time)) firstTime[item] = time
 }
 
 export function clearPurchases(purchases: Purchases): void {
-  const {items, orders, again} = purchases
+  const {items, orders, again, firstTime, lastTime} = purchases
   for (let i = 0; i < purchases.n; i++) {
-    orders[items[i]] = 0
-    again[items[i]] = 0
+    const item = items[i]
+    orders[item] = 0
+    again[item] = 0
+    firstTime[item] = Number.NaN
+    lastTime[item] = Number.NaN
   }
   purchases.n = 0
 }

@@ -24,7 +24,7 @@ import {checkMeasure, measures, type Settings} from './options.ts'
 import type {ScopeReport} from './report.ts'
 
 /** The baskets of a scope, and how old each is: see `basketAges`. */
-export interface AgedBaskets extends Omit<BasketSet, 'times'> {
+export interface AgedBaskets extends BasketSet {
   ages: Float64Array | undefined
 }
 
@@ -40,8 +40,8 @@ export interface PreparedScope extends Baskets, AgedBaskets {
 
 /** Reads the baskets of a scope. */
 export function* readAgedBaskets(log: Log, fates: Fates, scope: Scope, maxBasket: number): Steps<AgedBaskets> {
-  const {times, ...baskets} = yield* span(readBaskets(log, fates, scope, maxBasket), 0, 0.8)
-  return {...baskets, ages: yield* span(basketAges(times), 0.8, 1)}
+  const baskets = yield* span(readBaskets(log, fates, scope, maxBasket), 0, 0.8)
+  return {...baskets, ages: yield* span(basketAges(baskets.times), 0.8, 1)}
 }
 
 /** Reads the baskets of a scope and weighs them. */

@@ -5,7 +5,7 @@ import {headSize} from '../matrix/head.ts'
 import {type Histories, trendFactors} from '../matrix/history.ts'
 import {sumTable} from '../matrix/neighbor-sum.ts'
 import {nextOrderTable} from '../matrix/next-order.ts'
-import {countRepeats, repeatRates} from '../matrix/repeat.ts'
+import {countRepeats, repeatRates, usualWaits} from '../matrix/repeat.ts'
 import {learnRidge} from '../matrix/ridge.ts'
 import {type Driver, each, part, type Steps, span} from '../matrix/steps.ts'
 import {openSums} from '../matrix/sum-room.ts'
@@ -55,7 +55,7 @@ export async function fitLog(history: History, settings: Settings, pace: Pace): 
   const {counted, reports} = await countScopes(prepared.byScope, settings, pace.driver('count'))
   const follow = pace.driver('next-order')
   const pasts = await follow.run(readPasts(orders, log.items.length), 0, 0.05)
-  const followed = pasts && (await follow.run(followCustomers(pasts, settings), 0.05, 1))
+  const followed = pasts && (await follow.run(followCustomers(pasts, orders.times, settings), 0.05, 1))
   const learner = pace.driver('learn')
   const learned = await learn(counted, pasts, followed, settings, part(learner, 0, 0.9))
   const made = {...history, ...prepared, ...learned, reports, settings: {...settings, scopes}}
@@ -206,11 +206,18 @@ function* readPasts(
 interface Followed {
   next: Table
   repeatRates: Float64Array
+  waits: Float64Array | undefined
 }
 
-function* followCustomers(pasts: Histories, {minTogether, neighbors}: Settings): Steps<Followed> {
+function* followCustomers(
+  pasts: Histories,
+  times: Float64Array | undefined,
+  {minTogether, neighbors}: Settings,
+): Steps<Followed> {
   const next = yield* span(nextOrderTable(pasts, {minTogether}, neighbors), 0, 0.9)
-  return {next, repeatRates: repeatRates(yield* span(countRepeats(pasts, {minTogether}), 0.9, 1))}
+  const repeats = yield* span(countRepeats(pasts, {minTogether}), 0.9, 0.95)
+  const waits = times && (yield* span(usualWaits(pasts, times, {minTogether}), 0.95, 1))
+  return {next, repeatRates: repeatRates(repeats), waits}
 }
 
 /** What queries sum, and for how many items it was learned. */
@@ -253,6 +260,6 @@ async function learn(
     const ridge = await learnRidge(pasts, {minTogether}, ridgeOptions, part(driver, 0.45, 0.95))
     next = await driver.run(blend(ridge, next, COUNTED_NEXT, LEARNED_NEIGHBORS), 0.95, 0.97)
   }
-  const histories = {next: await driver.run(sumTable(next), 0.97, 1), repeatRates: followed.repeatRates}
+  const histories = {...followed, next: await driver.run(sumTable(next), 0.97, 1)}
   return {scopes, histories, learned}
 }

@@ -46,4 +46,6 @@ export interface HistoryModel {
   next: SumTable
   /** By item, the chance that an order holds it once its customer has bought it. */
   repeatRates: Float64Array
+  /** By item, how long customers usually wait before they buy it again, in ms; absent where times or repeats are. */
+  waits: Float64Array | undefined
 }

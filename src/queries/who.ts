@@ -54,7 +54,7 @@ export function readSession({itemOf, scratch}: Model, query: string, items: read
 
 /** Reads what a customer bought into the scratch. A line of weight 0 keeps its item out of the answer. */
 export function readHistory({log, fates, scratch}: Model, customer: number): void {
-  const {customerOrders, lineOffsets, lineItems, weights} = log
+  const {customerOrders, lineOffsets, lineItems, weights, times} = log
   const {history, purchases, eligible, mix: bought} = scratch
   let ago = 0
   for (let order = customerOrders[customer + 1] - 1; order >= customerOrders[customer]; order--) {
@@ -65,9 +65,10 @@ export function readHistory({log, fates, scratch}: Model, customer: number): voi
       else raiseTo(bought, lineItems[line], weight)
     }
     if (bought.n === 0) continue
+    const time = times ? times[order] : Number.NaN
     for (let b = 0; b < bought.n; b++) {
       const item = bought.items[b]
-      notePurchase(purchases, item, ago)
+      notePurchase(purchases, item, ago, time)
       if (ago < HISTORY_ORDERS) addTo(history, item, bought.values[item] * HISTORY_DECAY ** ago)
     }
     clearSparse(bought)
