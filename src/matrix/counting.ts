@@ -1,5 +1,5 @@
 import {type BuiltTables, buildTables} from './build.ts'
-import type {Baskets} from './count-row.ts'
+import type {BasketRows} from './count-row.ts'
 import {kernelBytes} from './embedded.ts'
 import {readTable, runKernel} from './kernel.ts'
 import {type KernelJob, type PlannedTable, planKernel} from './kernel-plan.ts'
@@ -31,7 +31,7 @@ const [KERNEL_WORK, THREADS_WORK] = [200_000, 25_000_000]
  * TypeScript otherwise. The bytes of the result are the same, for any number of threads.
  */
 export async function countTables(
-  baskets: Baskets,
+  baskets: BasketRows,
   privacy: Privacy,
   scorers: Scorer[],
   {neighbors, threads}: CountingOptions,
@@ -41,19 +41,19 @@ export async function countTables(
   const instances = threads ?? (work < THREADS_WORK ? 1 : availableThreads())
   const isWorthIt = work >= KERNEL_WORK || (threads !== undefined && threads > 1)
   const planned =
-    isWorthIt && (await driver.run(planCounting(baskets, privacy, scorers, neighbors, instances), 0, 0.02))
+    isWorthIt && (await driver.run(planCounting(baskets, privacy, scorers, neighbors, instances), 0, 0.08))
   if (!planned) return driver.run(buildTables(baskets, privacy, scorers, neighbors), 0, 1)
   const {job, rankOf} = planned
   const pairs =
     instances > 1
-      ? await driver.wait((tell, signal) => runThreads(job, tell, signal), 0.02, 0.98)
-      : await driver.run(runKernel(job), 0.02, 0.98)
+      ? await driver.wait((tell, signal) => runThreads(job, tell, signal), 0.08, 0.98)
+      : await driver.run(runKernel(job), 0.08, 0.98)
   return {tables: await driver.run(readTables(job, rankOf), 0.98, 1), pairs}
 }
 
 /** Lays the kernel's work out; `undefined` where it cannot do it. */
 export function* planCounting(
-  baskets: Baskets,
+  baskets: BasketRows,
   privacy: Privacy,
   scorers: Scorer[],
   neighbors: number,
@@ -63,7 +63,7 @@ export function* planCounting(
   const module = kernelModule()
   const tables = scorers.map(({formula, popular}) => ({formula: formula?.(), popular}))
   if (!module || tables.some(({formula}) => !formula)) return undefined
-  const ranks = yield* span(rankItems(baskets.byItem), 0, 0.4)
+  const ranks = yield* span(rankItems(baskets.support), 0, 0.4)
   const planned = tables as PlannedTable[]
   const plan = planKernel(baskets, privacy, ranks, planned, neighbors, threads, module, mostHeadItems)
   const job = yield* span(plan, 0.4, 1)
@@ -86,7 +86,7 @@ function kernelModule(): WasmModule | undefined {
 }
 
 /** Increments and lines, about. */
-function workOf({byBasket: {offsets}}: Baskets): number {
+function workOf({byBasket: {offsets}}: BasketRows): number {
   let work = 0
   for (let basket = 0; basket + 1 < offsets.length; basket++) {
     const size = offsets[basket + 1] - offsets[basket]

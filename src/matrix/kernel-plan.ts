@@ -1,11 +1,11 @@
 import {Arena} from './arena.ts'
-import type {Baskets} from './count-row.ts'
+import type {BasketRows} from './count-row.ts'
 import {type Formula, filterColumns, formulas} from './formula.ts'
-import {BLOCK_BASKETS, type RowSource} from './kernel-rows.ts'
+import {visitCursors, writeRows} from './kernel-rows.ts'
 import type {Privacy} from './privacy.ts'
 import type {Ranks} from './ranks.ts'
-import type {Steps} from './steps.ts'
-import {evenly, rowBounds, stretches, workBounds} from './stretches.ts'
+import {type Steps, span} from './steps.ts'
+import {basketBounds, stretches, workBounds} from './stretches.ts'
 import type {WasmMemory, WasmModule} from './web-assembly.ts'
 
 /** A table to be kept: how it is scored, and who scores without having met. */
@@ -16,7 +16,7 @@ export interface PlannedTable {
 
 /** One step of a build, in stretches that threads take one by one. Stretch `s` goes from `bounds[s]` to before `bounds[s + 1]`. */
 export interface Phase {
-  name: 'rows' | 'countTriangle' | 'addTriangles' | 'emitTriangle' | 'countRows' | 'finishLists'
+  name: 'sortRows' | 'countTriangle' | 'addTriangles' | 'emitTriangle' | 'countRows' | 'finishLists'
   bounds: Int32Array
   /** Its share of the work, about. */
   share: number
@@ -32,7 +32,8 @@ export interface KernelJob {
   /** The variables of `assembly/layout.ts`, by name: those of all, and those of each instance. */
   layout: Layout
   instances: Layout[]
-  source: RowSource
+  /** By stretch of `sortRows`, where the cursors of its visits are. */
+  cursors: number[]
   phases: Phase[]
   /** Where the lists of each table are: as `assembly/table.ts` has it, and where they start, in entries. */
   lists: {entries: number; sizes: number; starts: Int32Array}[]
@@ -47,6 +48,9 @@ const tableWords = [
 /** Bytes of an entry of a list, and of a cell. */
 const [ENTRY, CELL] = [16, 8]
 
+/** Lines and baskets of a block, as in `assembly/rows.ts`. */
+const [BLOCK_LINES, BLOCK_BASKETS] = [1 << 19, 1 << 16]
+
 /**
  * Lays out a build in the kernel's memory; `undefined` where it does not fit: into 4 GB, or counts and weights into 63 bits.
  * @param threads how many instances will run
@@ -54,7 +58,7 @@ const [ENTRY, CELL] = [16, 8]
  * in the cache of a core
  */
 export function* planKernel(
-  {byBasket, byItem, weights}: Baskets,
+  basketRows: BasketRows,
   {minTogether, owners}: Privacy,
   {items, rankOf}: Ranks,
   tables: PlannedTable[],
@@ -63,10 +67,10 @@ export function* planKernel(
   module: WasmModule,
   mostHeadItems = 1024,
 ): Steps<KernelJob | undefined> {
+  const {byBasket, weights, support} = basketRows
   const n = items.length
   const baskets = weights.length
   const lines = byBasket.indices.length
-  const support = Int32Array.from({length: n}, (_, item) => byItem.offsets[item + 1] - byItem.offsets[item])
   const countBits = bitsForCount(support, weights)
   if (countBits === undefined) return undefined
   yield 0.1
@@ -92,6 +96,7 @@ export function* planKernel(
     visits: arena.take(visitOffsets[n - firstVisited] * 4),
     visitOffsets: arena.put(visitOffsets),
     firstVisited,
+    itemCount: n,
     items: arena.put(items),
     headItems,
     headRows: arena.put(Int32Array.from({length: headItems}, (_, rank) => (rank * (rank - 1)) / 2)),
@@ -112,7 +117,7 @@ export function* planKernel(
   const lists: KernelJob['lists'] = []
   const words: number[] = []
   for (const [t, {formula, popular}] of tables.entries()) {
-    const share = (done: number) => 0.1 + (0.7 * (t + done)) / tables.length
+    const share = (done: number) => 0.1 + (0.3 * (t + done)) / tables.length
     const filters = filterColumns(formula, support, baskets, 2 ** (32 - countBits))
     if (!filters) return undefined
     yield share(0.5)
@@ -125,13 +130,14 @@ export function* planKernel(
   layout.tables = arena.put(Int32Array.from(words))
   const bestRoom = room + Math.max(k, 64)
   const triangleCells = (headItems * (headItems - 1)) / 2
-  const visited = n - firstVisited
+  const sortBounds = basketBounds(byBasket.offsets, Math.max(1, Math.ceil(lines / threads)))
+  const cursors = yield* span(visitCursors(basketRows, rankOf, firstVisited, visitOffsets, sortBounds), 0.4, 0.5)
+  const cursorsAt = cursors.map((column) => arena.put(column))
   const instances = Array.from({length: threads}, () => ({
     rowStarts: arena.take(BLOCK_BASKETS * 4),
     rowEnds: arena.take(BLOCK_BASKETS * 4),
-    cursors: arena.take(visited * 4),
-    cursorEnds: arena.take(visited * 4),
-    staged: arena.take(BLOCK_BASKETS * 4),
+    staged: arena.take(Math.max(BLOCK_LINES, largest) * 2),
+    rankEnds: arena.take(n * 4),
     cells: arena.take((n + 4) * CELL),
     touched: arena.take((n + 1) * 4),
     streamRanks: arena.take((n + 4) * 4),
@@ -142,33 +148,26 @@ export function* planKernel(
     bestRoom,
     triangle: arena.take(triangleCells * CELL),
   }))
+  const rowStart = (basket: number) => byBasket.offsets[basket] + header * basket
   const phases: Phase[] = [
-    {name: 'rows', bounds: evenly(baskets, threads), share: 0.15},
-    {name: 'countTriangle', bounds: rowBounds(byBasket.offsets, header, 1 << 14), share: 0.2},
+    {name: 'sortRows', bounds: sortBounds.map(rowStart), share: 0.15},
+    {name: 'countTriangle', bounds: basketBounds(byBasket.offsets, 1 << 14).map(rowStart), share: 0.2},
     ...(threads > 1 ? [{name: 'addTriangles' as const, bounds: stretches(triangleCells, 1 << 15), share: 0.01}] : []),
     {name: 'emitTriangle', bounds: stretches(headItems, 16), share: 0.02},
     {name: 'countRows', bounds: workBounds(headItems, items, support, lines / Math.max(1, baskets)), share: 0.57},
     {name: 'finishLists', bounds: stretches(n, 256), share: 0.05},
   ]
-  yield 0.8
   const memory = arena.open(true)
   if (!memory) return undefined
+  const rows = isWide ? new Int32Array(memory.buffer, layout.rows) : new Uint16Array(memory.buffer, layout.rows)
+  yield* span(writeRows(basketRows, dropsPrivate ? owners : undefined, rankOf, {rows, header}), 0.5, 1)
   return {
     memory,
     module,
     isWide,
     layout: {...layout, firstTriangle: instances[0].triangle},
     instances,
-    source: {
-      byItem,
-      basketOffsets: byBasket.offsets,
-      weights,
-      owners: dropsPrivate ? owners : undefined,
-      items,
-      header,
-      firstVisited,
-      visitOffsets,
-    },
+    cursors: cursorsAt,
     lists,
     phases,
   }

@@ -1,5 +1,4 @@
 import type {KernelJob, Phase} from './kernel-plan.ts'
-import {fillRows} from './kernel-rows.ts'
 import {each, type Steps} from './steps.ts'
 import type {Table} from './table.ts'
 import {webAssembly} from './web-assembly.ts'
@@ -14,28 +13,16 @@ export interface Kernel {
   pairs: () => number
 }
 
-export function openKernel({memory, module, isWide, layout, instances, source}: KernelJob, instance: number): Kernel {
+export function openKernel({memory, module, isWide, layout, instances, cursors}: KernelJob, instance: number): Kernel {
   if (!webAssembly) throw new Error('the kernel was opened where there is no WebAssembly')
   const {exports} = new webAssembly.Instance(module, {env: {memory}})
   for (const [name, value] of Object.entries({...layout, ...instances[instance]})) exports[name].value = value
   const width = isWide ? 32 : 16
-  const ints = (at: number) => new Int32Array(memory.buffer, at)
-  const {rowStarts, rowEnds, cursors, cursorEnds, staged} = instances[instance]
-  const writing = {
-    rows: isWide ? ints(layout.rows) : new Uint16Array(memory.buffer, layout.rows),
-    visits: ints(layout.visits),
-    rowStarts: ints(rowStarts),
-    rowEnds: ints(rowEnds),
-    cursors: ints(cursors),
-    cursorEnds: ints(cursorEnds),
-    staged: ints(staged),
-    appendStaged: exports[`appendStaged${width}`],
-    appendVisited: exports[`appendVisited${width}`],
-  }
+  const sortRows = exports[`sortRows${width}`] as (...numbers: number[]) => number
   const addTriangles: Call = (from, to) => {
     for (const {triangle} of instances.slice(1)) exports['addTriangle'](triangle, from, to)
   }
-  const calls: Record<Exclude<Phase['name'], 'rows'>, Call> = {
+  const calls: Record<Exclude<Phase['name'], 'sortRows'>, Call> = {
     countTriangle: exports[`countTriangle${width}`],
     addTriangles,
     emitTriangle: exports[`emitTriangle${width}`],
@@ -44,8 +31,9 @@ export function openKernel({memory, module, isWide, layout, instances, source}: 
   }
   return {
     *work({name, bounds}, s) {
-      if (name === 'rows') yield* fillRows(source, writing, bounds[s], bounds[s + 1])
-      else calls[name](bounds[s], bounds[s + 1])
+      const [from, to] = [bounds[s], bounds[s + 1]]
+      if (name !== 'sortRows') return calls[name](from, to)
+      for (let at = from; at < to; yield (at - from) / (to - from)) at = sortRows(at, to, cursors[s])
     },
     pairs: () => exports.pairs.value,
   }

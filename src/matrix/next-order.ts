@@ -29,12 +29,13 @@ export function* nextOrderTable(histories: Histories, {minTogether}: Privacy, ne
   const width = Math.max(1, Math.min(neighbors, items))
   const heaps = makeHeaps(items, width)
   const appeal = trends(histories)
+  const support = new Int32Array(items)
   for (let item = 0; item < items; item++) {
-    const support = byItem.offsets[item + 1] - byItem.offsets[item]
-    appeal[item] = support ** -NEXT_EXPONENT * appeal[item] ** TREND_EXPONENT
+    support[item] = byItem.offsets[item + 1] - byItem.offsets[item]
+    appeal[item] = support[item] ** -NEXT_EXPONENT * appeal[item] ** TREND_EXPONENT
   }
   const norms = yield* span(historyNorms(histories), 0, 0.1)
-  const {items: byRank, rankOf} = yield* rankItems(byItem)
+  const {items: byRank, rankOf} = yield* rankItems(support)
   const ranks = indicesBelow(items, byOrder.indices.length)
   const rank = (p: number) => {
     ranks[p] = rankOf[byOrder.indices[p]]

@@ -2,7 +2,6 @@ import {availableParallelism} from 'node:os'
 import {Worker} from 'node:worker_threads'
 import {workerCode} from './embedded.ts'
 import type {KernelJob} from './kernel-plan.ts'
-import type {RowSource} from './kernel-rows.ts'
 import {PHASES, slots, type ThreadOrder} from './thread-order.ts'
 
 /** How many threads can run at the same time here. */
@@ -22,7 +21,6 @@ export async function runThreads(
   tell: (share: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const shared = {...job, source: sharedSource(job.source)}
   const control = new Int32Array(new SharedArrayBuffer(4 * (1 + 3 * PHASES)))
   const workers: Worker[] = []
   let look: NodeJS.Timeout | undefined
@@ -39,7 +37,7 @@ export async function runThreads(
         if (++ended === job.instances.length) resolve(pairs)
       }
       for (let instance = 0; instance < job.instances.length; instance++) {
-        const order: ThreadOrder = {job: shared, instance, control}
+        const order: ThreadOrder = {job, instance, control}
         const worker = new Worker(workerCode, {eval: true, workerData: order, execArgv: []})
         workers.push(worker)
         worker.once('message', end)
@@ -62,28 +60,6 @@ export async function runThreads(
     Atomics.store(control, slots.stop, 1)
     await Promise.all(workers.map((worker) => worker.terminate()))
   }
-}
-
-/** Arrays that are not shared would be copied for each thread. */
-function sharedSource(source: RowSource): RowSource {
-  const {byItem, basketOffsets, weights, owners, items, visitOffsets} = source
-  return {
-    ...source,
-    byItem: {offsets: toShared(byItem.offsets), indices: toShared(byItem.indices)},
-    basketOffsets: toShared(basketOffsets),
-    weights: toShared(weights),
-    owners: owners && toShared(owners),
-    items: toShared(items),
-    visitOffsets: toShared(visitOffsets),
-  }
-}
-
-function toShared<Column extends Int32Array | Float64Array>(column: Column): Column {
-  if (column.buffer instanceof SharedArrayBuffer) return column
-  const Same = column.constructor as new (buffer: SharedArrayBuffer) => Column
-  const copy = new Same(new SharedArrayBuffer(column.byteLength))
-  copy.set(column)
-  return copy
 }
 
 function shareDone({phases}: KernelJob, control: Int32Array): number {

@@ -33,7 +33,8 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
   const counted = await countScopes(byScope, settings, pace.driver('count'))
   const items = log.items.length
   const last = pace.driver('next-order')
-  const histories = await last.run(fitHistories(prepared.orders, items, settings), 0, 0.9)
+  const byItem = counted.scopes.get('order')?.together.baskets.byItem
+  const histories = await last.run(fitHistories(prepared.orders, byItem, items, settings), 0, 0.9)
   const popular = popularItems(counted.scopes)
   const summed = Array.from(counted.scopes.values(), ({together}) => together.table)
   if (histories) summed.push(histories.next)
@@ -97,7 +98,7 @@ interface Prepared {
   account: Pick<Report, 'lines' | 'orders' | 'customers'>
   byScope: Map<Scope, PreparedScope>
   /** The baskets of scope `order`, asked for or not: histories are made of them. */
-  orders: AgedBaskets & {byItem?: Csr}
+  orders: AgedBaskets
 }
 
 function* prepare(
@@ -136,12 +137,13 @@ async function countScopes(
 }
 
 function* fitHistories(
-  {byBasket: byOrder, customers, owners, ages, ...known}: Prepared['orders'],
+  {byBasket: byOrder, customers, owners, ages}: AgedBaskets,
+  known: Csr | undefined,
   items: number,
   {minTogether, neighbors}: Settings,
 ): Steps<HistoryModel | undefined> {
   if (!owners) return undefined
-  const byItem = known.byItem ?? (yield* span(transpose(byOrder, items), 0, 0.05))
+  const byItem = known ?? (yield* span(transpose(byOrder, items), 0, 0.05))
   const histories = {byOrder, byItem, customers, ages}
   const next = yield* span(nextOrderTable(histories, {minTogether}, neighbors), 0.05, 0.9)
   const repeats = yield* span(countRepeats(histories, {minTogether}), 0.9, 0.95)
