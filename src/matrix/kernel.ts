@@ -59,8 +59,8 @@ export function* readTable({memory, lists}: KernelJob, t: number, rankOf: Int32A
   const {entries, sizes, starts} = lists[t]
   const rows = rankOf.length
   const lengths = new Int32Array(memory.buffer, sizes, rows)
-  const scoresIn = new Float64Array(memory.buffer, entries, 2 * starts[rows])
-  const wordsIn = new Int32Array(memory.buffer, entries, 4 * starts[rows])
+  const scoresIn = new Float64Array(memory.buffer, entries)
+  const wordsIn = new Int32Array(memory.buffer, entries)
   const offsets = new Int32Array(rows + 1)
   for (let row = 0; row < rows; row++) offsets[row + 1] = offsets[row] + lengths[rankOf[row]]
   const items = new Int32Array(offsets[rows])

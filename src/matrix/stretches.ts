@@ -5,6 +5,11 @@ export function stretches(n: number, size: number): Int32Array {
   return Int32Array.from({length: Math.ceil(n / size) + 1}, (_, s) => Math.min(n, s * size))
 }
 
+/** So many, of the same size but for one. */
+export function evenly(n: number, parts: number): Int32Array {
+  return Int32Array.from({length: parts + 1}, (_, part) => Math.round((n * part) / parts))
+}
+
 /** Stretches of baskets that hold about `lines` lines each. */
 export function basketBounds(basketOffsets: Int32Array, lines: number): Int32Array {
   const baskets = basketOffsets.length - 1

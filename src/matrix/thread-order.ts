@@ -9,7 +9,7 @@ export interface ThreadOrder {
 }
 
 /** Most phases a job has. */
-export const PHASES = 8
+export const PHASES = 16
 
 /** Where in `control` stands what: whether to stop, and by phase the next stretch, how many are done, who has ended it. */
 export const slots = {stop: 0, phases: 1, done: 1 + PHASES, arrived: 1 + 2 * PHASES}
