@@ -1,17 +1,17 @@
 /** The counting core as `fit` calls it, on order lines that are numbers already: no ids, no dates, no customers. */
 import {basketWeights, marginalsOf} from '../src/matrix/basket-weights.ts'
 import {buildTables} from '../src/matrix/build.ts'
-import type {Baskets} from '../src/matrix/count-row.ts'
+import type {BasketRows} from '../src/matrix/count-row.ts'
 import {countTables} from '../src/matrix/counting.ts'
-import {type Csr, transpose} from '../src/matrix/csr.ts'
-import {type Marginals, type Scorer, togetherScorer, UNIT, weightedScorer} from '../src/matrix/scorers.ts'
+import {type Csr, type Indices, indicesBelow} from '../src/matrix/csr.ts'
+import {type Marginals, type Scorer, togetherScorer, weightedScorer} from '../src/matrix/scorers.ts'
+import {sortRange} from '../src/matrix/sort.ts'
 import {finish, inOneGo} from '../src/matrix/steps.ts'
 import type {Table} from '../src/matrix/table.ts'
 import type {Shop} from './sets.ts'
 
 /** What `buildTables` and every scorer read. */
-export interface CountingInput extends Baskets {
-  byBasket: Csr
+export interface CountingInput extends BasketRows {
   marginals: Marginals
 }
 
@@ -27,18 +27,15 @@ export function countingInput(
   maxBasket = defaults.maxBasket,
   weight: (size: number, age: number) => number = defaultWeight,
 ): CountingInput {
-  // Lines come in no order within a basket. There and back, by two counting sorts, they are ascending.
-  const byItem = finish(transpose(cappedRows(shop, maxBasket), shop.itemCount))
-  const byBasket = finish(transpose(byItem, shop.basketCount))
+  const byBasket = cappedRows(shop, maxBasket)
   const weights = finish(basketWeights(byBasket, undefined, weight))
-  const undated = new Int32Array(shop.basketCount).fill(1 / UNIT)
-  const marginals = finish(marginalsOf(byBasket, shop.itemCount, undated, weights))
-  return {byItem, byBasket, weights, marginals}
+  const marginals = finish(marginalsOf(byBasket, shop.itemCount, undefined, weights))
+  return {byBasket, weights, marginals, support: marginals.support}
 }
 
-function cappedRows({baskets, items, basketCount}: Shop, maxBasket: number) {
+function cappedRows({baskets, items, basketCount, itemCount}: Shop, maxBasket: number): Csr<Indices> {
   const offsets = new Int32Array(basketCount + 1)
-  const indices = new Int32Array(items.length)
+  const indices = indicesBelow(itemCount, items.length)
   let size = 0
   let basket = 0
   for (let line = 0; line < items.length; line++) {
@@ -46,6 +43,8 @@ function cappedRows({baskets, items, basketCount}: Shop, maxBasket: number) {
     if (size - offsets[basket] < maxBasket) indices[size++] = items[line]
   }
   while (basket < basketCount) offsets[++basket] = size
+  // Lines come in no order within a basket.
+  for (basket = 0; basket < basketCount; basket++) sortRange(indices, offsets[basket], offsets[basket + 1])
   return {offsets, indices: indices.subarray(0, size)}
 }
 

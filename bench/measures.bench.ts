@@ -1,4 +1,5 @@
 /** Counting set S by each measure. In one process the later ones would run in code made general by the earlier ones. */
+import {transpose} from '../src/matrix/csr.ts'
 import {countCompanions} from '../src/matrix/expected.ts'
 import {chanceScorer, measureScorer, type Scorer} from '../src/matrix/scorers.ts'
 import {finish} from '../src/matrix/steps.ts'
@@ -29,7 +30,8 @@ function scored(name: MeasureName): {input: CountingInput; scorer: Scorer} {
   if (name === 'weighted' || name === 'chance') {
     const input = countingInput(shop)
     if (name === 'weighted') return {input, scorer: defaultScorer(input)}
-    return {input, scorer: chanceScorer(finish(countCompanions(input.byItem, input.byBasket)), input.marginals)}
+    const byItem = finish(transpose(input.byBasket, shop.itemCount))
+    return {input, scorer: chanceScorer(finish(countCompanions(byItem, input.byBasket)), input.marginals)}
   }
   const named = measures[name]
   const totals = {baskets: shop.basketCount, items: shop.itemCount, purchases: shop.items.length}

@@ -108,10 +108,10 @@ async function answers({baskets, items}: Shop, folder: string): Promise<Cases> {
 }
 
 /** A Python process that holds the set and runs a case when told to. */
-async function startPeer(folder: string, {byBasket, byItem}: CountingInput) {
-  writeFileSync(join(folder, 'items'), bytesOf(byBasket.indices))
+async function startPeer(folder: string, {byBasket, support}: CountingInput) {
+  writeFileSync(join(folder, 'items'), bytesOf(Int32Array.from(byBasket.indices)))
   writeFileSync(join(folder, 'offsets'), bytesOf(byBasket.offsets))
-  const sizes = [byBasket.offsets.length - 1, byItem.offsets.length - 1, defaults.neighbors].map(String)
+  const sizes = [byBasket.offsets.length - 1, support.length, defaults.neighbors].map(String)
   const child = spawn(values.python, [script, folder, ...sizes], {stdio: ['pipe', 'pipe', 'inherit']})
   const answers = createInterface({input: child.stdout})[Symbol.asyncIterator]()
   const next = async () => {

@@ -1,5 +1,5 @@
 /** What decides the cost of a build: how many lines, how big the baskets, how many pairs. */
-import type {Csr} from '../src/matrix/csr.ts'
+import type {Csr, Indices} from '../src/matrix/csr.ts'
 import type {Shop} from './sets.ts'
 
 export interface Shape {
@@ -41,7 +41,7 @@ export function shapeOf({baskets, items, basketCount, itemCount}: Shop): Shape {
 }
 
 /** What a count has to add up: every unordered pair of two items of a basket, once. */
-export function incrementsOf({offsets}: Csr): number {
+export function incrementsOf({offsets}: Csr<Indices>): number {
   let increments = 0
   for (let basket = 0; basket + 1 < offsets.length; basket++)
     increments += pairsOf(offsets[basket + 1] - offsets[basket])

@@ -4,7 +4,7 @@ import {afterAll, describe, expect, test, vi} from 'vitest'
 import {below, sfc32} from '../bench/random.ts'
 import {basketWeights, marginalsOf} from '../src/matrix/basket-weights.ts'
 import {type BuiltTables, buildTables} from '../src/matrix/build.ts'
-import {type Baskets, clearRow, countPublicRow, makeScratch} from '../src/matrix/count-row.ts'
+import {type BasketRows, type Baskets, clearRow, countPublicRow, makeScratch} from '../src/matrix/count-row.ts'
 import {countTables, planCounting, readTables} from '../src/matrix/counting.ts'
 import {transpose} from '../src/matrix/csr.ts'
 import {openKernel} from '../src/matrix/kernel.ts'
@@ -48,7 +48,7 @@ const measures: Record<string, allMeasures.Measure> = {
 }
 
 interface Input {
-  baskets: Baskets
+  baskets: Baskets & BasketRows
   privacy: Privacy
   marginals: Marginals
   scorers: Scorer[]
@@ -66,7 +66,7 @@ function inputOf({rows, items, owners, minTogether, neighbors, measure, weightOf
   const marginals = finish(marginalsOf(byBasket, items, new Int32Array(rows.length).fill(1 / UNIT), weights))
   const scorer = named ? measureScorer(named, marginals) : weightedScorer(marginals, 0.5)
   return {
-    baskets: {byBasket, byItem, weights},
+    baskets: {byBasket, byItem, weights, support: marginals.support},
     privacy: {minTogether, owners: owners && Int32Array.from(owners)},
     marginals,
     scorers: [scorer, togetherScorer(marginals)],

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import {CholeskyDecomposition, Matrix} from 'ml-matrix'
 import {afterAll, describe, expect, test, vi} from 'vitest'
 import {below, sfc32} from '../bench/random.ts'
-import {type Csr, transpose} from '../src/matrix/csr.ts'
+import {type Csr, rowLengths, transpose} from '../src/matrix/csr.ts'
 import {type Dense, openDense, sweep} from '../src/matrix/dense.ts'
 import {learnEase} from '../src/matrix/ease.ts'
 import {headSize} from '../src/matrix/head.ts'
@@ -177,10 +177,9 @@ describe('threads', () => {
 })
 
 test('headSize: as many as wanted that were bought twice, and no more than fit', () => {
-  const byItem = csrOf([[0], [0, 1], [], [0, 1, 2], [1, 2]])
-  expect([0, 2, 3, 9].map((wanted) => headSize(wanted, byItem))).toEqual([0, 2, 3, 3])
-  const offsets = Int32Array.from({length: 20_001}, (_, item) => 2 * item)
-  expect(headSize(20_000, {offsets, indices: new Int32Array(40_000)})).toBe(8192)
+  const support = Int32Array.from([1, 2, 0, 3, 2])
+  expect([0, 2, 3, 9].map((wanted) => headSize(wanted, support))).toEqual([0, 2, 3, 3])
+  expect(headSize(20_000, new Int32Array(20_000).fill(2))).toBe(8192)
 })
 
 interface Shop {
@@ -287,9 +286,9 @@ const inverseOf = (matrix: Matrix) => new CholeskyDecomposition(matrix).solve(Ma
 describe('learnEase', () => {
   const learn = ({rows, items, owners, minTogether, head, neighbors}: Shop, threads?: number, driver = inOneGo) => {
     const byBasket = csrOf(rows)
-    const byItem = finish(transpose(byBasket, items))
+    const support = rowLengths(finish(transpose(byBasket, items)))
     const privacy = {minTogether, owners: owners && Int32Array.from(owners)}
-    return learnEase({byBasket, byItem}, privacy, {items: head, neighbors, threads}, driver)
+    return learnEase({byBasket, support}, privacy, {items: head, neighbors, threads}, driver)
   }
 
   /** The textbook: dense, and pair by pair. Weights of baskets are rounded to whole 65,536ths. */

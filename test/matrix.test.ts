@@ -4,8 +4,15 @@ import {countingInput} from '../bench/core.ts'
 import {makeShop} from '../bench/sets.ts'
 import {basketWeights, marginalsOf} from '../src/matrix/basket-weights.ts'
 import {buildTables} from '../src/matrix/build.ts'
-import {type Baskets, clearRow, countPublicRow, countRow, makeScratch} from '../src/matrix/count-row.ts'
-import {type Csr, transpose} from '../src/matrix/csr.ts'
+import {
+  type BasketRows,
+  type Baskets,
+  clearRow,
+  countPublicRow,
+  countRow,
+  makeScratch,
+} from '../src/matrix/count-row.ts'
+import {type Csr, type Indices, transpose} from '../src/matrix/csr.ts'
 import {type Companions, companionBin, countCompanions, expectedTogether} from '../src/matrix/expected.ts'
 import {expectedGrid} from '../src/matrix/expected-grid.ts'
 import type {Histories} from '../src/matrix/history.ts'
@@ -36,7 +43,7 @@ function csrOf(rows: readonly (readonly number[])[]): Csr {
   return {offsets, indices: Int32Array.from(rows.flat())}
 }
 
-const rowsOf = ({offsets, indices}: Csr) =>
+const rowsOf = ({offsets, indices}: Csr<Indices>) =>
   Array.from({length: offsets.length - 1}, (_, r) => [...indices.subarray(offsets[r], offsets[r + 1])])
 
 /** What a `Csr` promises: it stands in for checks of every index in the kernels. */
@@ -48,11 +55,17 @@ function assertCsr({offsets, indices}: Csr, columns: number): void {
   }
 }
 
-function basketsOf(rows: readonly (readonly number[])[], items: number, weights?: readonly number[]): Baskets {
+function basketsOf(
+  rows: readonly (readonly number[])[],
+  items: number,
+  weights?: readonly number[],
+): Baskets & BasketRows {
   const byBasket = csrOf(rows)
+  const byItem = finish(transpose(byBasket, items))
   return {
     byBasket,
-    byItem: finish(transpose(byBasket, items)),
+    byItem,
+    support: Int32Array.from({length: items}, (_, item) => byItem.offsets[item + 1] - byItem.offsets[item]),
     weights: Int32Array.from(weights ?? rows.map(() => 65536)),
   }
 }
@@ -457,7 +470,8 @@ describe('expectedGrid', () => {
   })
 
   const shop = makeShop({lines: 40_000, items: 1500, baskets: 2000, p50: 15, p99: 89, max: 400})
-  const {byBasket, byItem, marginals} = countingInput(shop)
+  const {byBasket, marginals} = countingInput(shop)
+  const byItem = finish(transpose(byBasket, shop.itemCount))
   const {support, purchases} = marginals
   const bought = [...support.keys()].filter((item) => support[item] > 0)
 

@@ -35,6 +35,8 @@ export class Arena {
 
 function allocate(pages: number, shared: boolean): WasmMemory | undefined {
   try {
+    // Never touched, so it takes nothing; but the engine collects garbage for it first, which it does not for shared memory.
+    new ArrayBuffer(pages * PAGE)
     return webAssembly && new webAssembly.Memory({initial: pages, maximum: pages, shared})
   } catch (error) {
     // Engines reserve much more address space than that, of which a process may have too little.

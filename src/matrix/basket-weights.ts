@@ -1,4 +1,4 @@
-import {type Csr, type Indices, sharedInts} from './csr.ts'
+import type {Csr, Indices} from './csr.ts'
 import {type Marginals, UNIT} from './scorers.ts'
 import {sortedIndices} from './sort.ts'
 import {each, type Steps, span} from './steps.ts'
@@ -13,7 +13,7 @@ export function* basketWeights(
   ages: Float64Array | undefined,
   weight: (size: number, age: number) => number,
 ): Steps<Int32Array> {
-  const weights = sharedInts(offsets.length - 1)
+  const weights = new Int32Array(offsets.length - 1)
   let total = 0
   yield* each(weights.length, (basket) => {
     const size = offsets[basket + 1] - offsets[basket]

@@ -1,4 +1,4 @@
-import {type Baskets, clearRow, makeScratch, type Scratch} from './count-row.ts'
+import {type BasketRows, clearRow, makeScratch, type Scratch} from './count-row.ts'
 import {type ForwardRows, forwardRows, HEADER} from './forward-rows.ts'
 import {dropOneOwnerPairs, type Privacy} from './privacy.ts'
 import type {Scorer} from './scorers.ts'
@@ -24,7 +24,7 @@ const TOUCH = 32
  * it is offered to both its items and forgotten.
  */
 export function* buildTables(
-  baskets: Baskets,
+  baskets: BasketRows,
   privacy: Privacy,
   scorers: Scorer[],
   neighbors: number,
@@ -45,7 +45,7 @@ export function* buildTables(
 
 /** The rows of `heaps` and of `items` go by rank. */
 function* countPairs(
-  baskets: Baskets,
+  baskets: BasketRows,
   privacy: Privacy,
   scorers: Scorer[],
   neighbors: number,

@@ -9,6 +9,12 @@ export interface Baskets {
   weights: Int32Array
 }
 
+/** What whole tables are counted from: `byItem`, the largest array of all, can wait until that memory is free again. */
+export interface BasketRows extends Pick<Baskets, 'byBasket' | 'weights'> {
+  /** By item, how many baskets hold it. */
+  support: Int32Array
+}
+
 /** What counting writes to: allocated once, left clean. One entry an item. */
 export interface Scratch {
   /** Baskets shared with the row's item. */

@@ -1,5 +1,5 @@
 import {type BuiltTables, buildTables} from './build.ts'
-import type {Baskets} from './count-row.ts'
+import type {BasketRows} from './count-row.ts'
 import {kernelBytes} from './embedded.ts'
 import {openKernel, readTable} from './kernel.ts'
 import {type KernelJob, type PlannedTable, planKernel} from './kernel-plan.ts'
@@ -8,7 +8,7 @@ import type {Privacy} from './privacy.ts'
 import {rankItems} from './ranks.ts'
 import type {Scorer} from './scorers.ts'
 import {type Driver, type Steps, span} from './steps.ts'
-import {availableThreads, runThreads, toShared} from './threads.ts'
+import {availableThreads, runThreads} from './threads.ts'
 import {bytesOf, type WasmModule, webAssembly} from './web-assembly.ts'
 
 export interface CountingOptions {
@@ -32,7 +32,7 @@ const [KERNEL_WORK, THREADS_WORK] = [200_000, 25_000_000]
  * TypeScript otherwise. The bytes of the result are the same, for any number of threads.
  */
 export async function countTables(
-  baskets: Baskets,
+  baskets: BasketRows,
   privacy: Privacy,
   scorers: Scorer[],
   {neighbors, threads}: CountingOptions,
@@ -42,19 +42,19 @@ export async function countTables(
   const instances = threads ?? (work < THREADS_WORK ? 1 : availableThreads())
   const isWorthIt = work >= KERNEL_WORK || (threads !== undefined && threads > 1)
   const planned =
-    isWorthIt && (await driver.run(planCounting(baskets, privacy, scorers, neighbors, instances), 0, 0.02))
+    isWorthIt && (await driver.run(planCounting(baskets, privacy, scorers, neighbors, instances), 0, 0.08))
   if (!planned) return driver.run(buildTables(baskets, privacy, scorers, neighbors), 0, 1)
   const {job, rankOf} = planned
   const pairs =
     instances > 1
-      ? await driver.wait((tell, signal) => runThreads(withShared(job), instances, tell, signal), 0.02, 0.98)
-      : await driver.run(runPhases(job.phases, openKernel(job, 0)), 0.02, 0.98)
+      ? await driver.wait((tell, signal) => runThreads(job, instances, tell, signal), 0.08, 0.98)
+      : await driver.run(runPhases(job.phases, openKernel(job, 0)), 0.08, 0.98)
   return {tables: await driver.run(readTables(job, rankOf), 0.98, 1), pairs}
 }
 
 /** Lays the kernel's work out; `undefined` where it cannot do it. */
 export function* planCounting(
-  baskets: Baskets,
+  baskets: BasketRows,
   privacy: Privacy,
   scorers: Scorer[],
   neighbors: number,
@@ -64,26 +64,11 @@ export function* planCounting(
   const module = kernelModule()
   const tables = scorers.map(({formula, popular}) => ({formula: formula?.(), popular}))
   if (!module || tables.some(({formula}) => !formula)) return undefined
-  const ranks = yield* span(rankItems(baskets.byItem), 0, 0.4)
+  const ranks = yield* span(rankItems(baskets.support), 0, 0.4)
   const planned = tables as PlannedTable[]
   const plan = planKernel(baskets, privacy, ranks, planned, neighbors, threads, module, mostHeadItems)
   const job = yield* span(plan, 0.4, 1)
   return job && {job, rankOf: ranks.rankOf}
-}
-
-/** Arrays that are not shared would be copied for each thread. */
-function withShared(job: KernelJob): KernelJob {
-  const {byItem, basketOffsets, weights, owners, items, visitOffsets} = job.source
-  const source = {
-    ...job.source,
-    byItem: {offsets: toShared(byItem.offsets), indices: toShared(byItem.indices)},
-    basketOffsets: toShared(basketOffsets),
-    weights: toShared(weights),
-    owners: owners && toShared(owners),
-    items: toShared(items),
-    visitOffsets: toShared(visitOffsets),
-  }
-  return {...job, source}
 }
 
 export function* readTables(job: KernelJob, rankOf: Int32Array): Steps<BuiltTables['tables']> {
@@ -102,7 +87,7 @@ function kernelModule(): WasmModule | undefined {
 }
 
 /** Increments and lines, about. */
-function workOf({byBasket: {offsets}}: Baskets): number {
+function workOf({byBasket: {offsets}}: BasketRows): number {
   let work = 0
   for (let basket = 0; basket + 1 < offsets.length; basket++) {
     const size = offsets[basket + 1] - offsets[basket]

@@ -16,13 +16,6 @@ export interface Csr<Columns extends Indices = Int32Array> {
   indices: Columns
 }
 
-/** Zeros that other threads can read too, where the platform lets them: sending such an array copies nothing. */
-export function sharedInts(length: number): Int32Array {
-  return typeof SharedArrayBuffer === 'undefined'
-    ? new Int32Array(length)
-    : new Int32Array(new SharedArrayBuffer(4 * length))
-}
-
 /** How many entries are worked on between two yields: a few milliseconds. */
 const CHUNK = 1 << 18
 
@@ -30,7 +23,7 @@ const CHUNK = 1 << 18
 export function* transpose({offsets, indices}: Csr<Indices>, columns: number): Steps<Csr> {
   const rows = offsets.length - 1
   const total = offsets[rows]
-  const starts = sharedInts(columns + 1)
+  const starts = new Int32Array(columns + 1)
   for (let from = 0; from < total; from += CHUNK) {
     const to = Math.min(from + CHUNK, total)
     for (let p = from; p < to; p++) starts[indices[p] + 1]++
@@ -39,7 +32,7 @@ export function* transpose({offsets, indices}: Csr<Indices>, columns: number): S
   for (let column = 0; column < columns; column++) starts[column + 1] += starts[column]
 
   const next = starts.slice()
-  const flipped = sharedInts(total)
+  const flipped = new Int32Array(total)
   for (let row = 0, pause = CHUNK; row < rows; row++) {
     for (let p = offsets[row]; p < offsets[row + 1]; p++) flipped[next[indices[p]]++] = row
     if (offsets[row + 1] >= pause) {
@@ -48,4 +41,9 @@ export function* transpose({offsets, indices}: Csr<Indices>, columns: number): S
     }
   }
   return {offsets: starts, indices: flipped}
+}
+
+/** How long each row is. */
+export function rowLengths({offsets}: Csr<Indices>): Int32Array {
+  return Int32Array.from({length: offsets.length - 1}, (_, row) => offsets[row + 1] - offsets[row])
 }

@@ -1,7 +1,6 @@
 import {basketWeights} from './basket-weights.ts'
 import {countMorePopular, dropPrivate} from './build.ts'
-import {type Baskets, clearRow, makeScratch} from './count-row.ts'
-import {transpose} from './csr.ts'
+import {type BasketRows, clearRow, makeScratch} from './count-row.ts'
 import {type Dense, openDense, sweep} from './dense.ts'
 import {forwardRows} from './forward-rows.ts'
 import {headRows, headSize, headTable} from './head.ts'
@@ -33,14 +32,14 @@ const CHUNK = 1 << 19
  * are kept; `together` is the number of their baskets.
  */
 export async function learnEase(
-  {byBasket, byItem}: Pick<Baskets, 'byBasket' | 'byItem'>,
+  {byBasket, support}: Pick<BasketRows, 'byBasket' | 'support'>,
   privacy: Privacy,
   {items, neighbors, threads}: LearningOptions,
   driver: Driver,
 ): Promise<Table> {
-  const size = headSize(items, byItem)
-  const ranks = await driver.run(rankItems(byItem), 0, 0.02)
-  const head = await driver.run(headBaskets(byBasket, ranks, size), 0.02, 0.1)
+  const size = headSize(items, support)
+  const ranks = await driver.run(rankItems(support), 0, 0.02)
+  const head = await driver.run(headBaskets({byBasket, support}, ranks, size), 0.02, 0.1)
   const gram = openDense(size)
   const together = await driver.run(fillGram(head, privacy, gram), 0.1, 0.3)
   await sweep(gram, threads, part(driver, 0.3, 0.95))
@@ -52,19 +51,20 @@ export async function learnEase(
 }
 
 /** Baskets of the head alone. What they weigh depends on all that is in them; it is a whole number, so that sums are exact. */
-function* headBaskets(byBasket: Baskets['byBasket'], ranks: Ranks, size: number): Steps<Baskets> {
-  const weights = yield* span(
-    basketWeights(byBasket, undefined, (h) => 1 / Math.sqrt(h)),
-    0,
-    0.3,
-  )
-  const rows = yield* span(headRows(byBasket, ranks, size), 0.3, 0.6)
-  return {byBasket: rows, byItem: yield* span(transpose(rows, size), 0.6, 1), weights}
+function* headBaskets(
+  {byBasket, support}: Pick<BasketRows, 'byBasket' | 'support'>,
+  ranks: Ranks,
+  size: number,
+): Steps<BasketRows> {
+  const weigh = basketWeights(byBasket, undefined, (h) => 1 / Math.sqrt(h))
+  const weights = yield* span(weigh, 0, 0.4)
+  const rows = yield* span(headRows(byBasket, ranks, size), 0.4, 1)
+  return {byBasket: rows, support: ranks.items.slice(0, size).map((item) => support[item]), weights}
 }
 
 /** Fills in G + λI, in units of weight. Returns the square of the counts of pairs that may leave. */
 function* fillGram(
-  head: Baskets,
+  head: BasketRows,
   {minTogether, owners}: Privacy,
   {n: size, values, starts, places}: Dense,
 ): Steps<Int32Array> {

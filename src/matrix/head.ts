@@ -16,12 +16,10 @@ const CHUNK = 1 << 18
  * For how many items, the most bought ones, weights are learned: as many as wanted, as there may be, and as were bought twice:
  * once teaches nothing.
  */
-export function headSize(wanted: number, {offsets}: Csr): number {
+export function headSize(wanted: number, support: Int32Array): number {
   const most = Math.min(wanted, MOST_ITEMS)
   let size = 0
-  for (let item = 0; item + 1 < offsets.length && size < most; item++) {
-    if (offsets[item + 1] - offsets[item] >= 2) size++
-  }
+  for (let item = 0; item < support.length && size < most; item++) if (support[item] >= 2) size++
   return size
 }
 

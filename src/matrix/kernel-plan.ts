@@ -1,12 +1,13 @@
 import {Arena} from './arena.ts'
-import type {Baskets} from './count-row.ts'
+import type {BasketRows} from './count-row.ts'
 import {type Formula, filterColumns, formulas} from './formula.ts'
-import {BLOCK_BASKETS, type RowSource} from './kernel-rows.ts'
+import {visitCursors, writeRows} from './kernel-rows.ts'
+import {ENTRY, listRooms, placeLists} from './list-room.ts'
 import type {Phase} from './phases.ts'
 import type {Privacy} from './privacy.ts'
 import type {Ranks} from './ranks.ts'
-import type {Steps} from './steps.ts'
-import {evenly, rowBounds, stretches, workBounds} from './stretches.ts'
+import {type Steps, span} from './steps.ts'
+import {basketBounds, evenly, stretches, workBounds} from './stretches.ts'
 import type {WasmMemory, WasmModule} from './web-assembly.ts'
 
 /** A table to be kept: how it is scored, and who scores without having met. */
@@ -17,7 +18,7 @@ export interface PlannedTable {
 
 /** One step of a build. */
 export interface CountingPhase extends Phase {
-  name: 'rows' | 'countTriangle' | 'addTriangles' | 'emitTriangle' | 'countRows' | 'finishLists'
+  name: 'sortRows' | 'countTriangle' | 'addTriangles' | 'emitTriangle' | 'countRows' | 'finishLists'
 }
 
 export type Layout = Record<string, number>
@@ -30,7 +31,8 @@ export interface KernelJob {
   /** The variables of `assembly/layout.ts`, by name: those of all, and those of each instance. */
   layout: Layout
   instances: Layout[]
-  source: RowSource
+  /** By stretch of `sortRows`, where the cursors of its visits are. */
+  cursors: number[]
   phases: CountingPhase[]
   /** Where the lists of each table are: as `assembly/table.ts` has it, and where they start, in entries. */
   lists: {entries: number; sizes: number; starts: Int32Array}[]
@@ -39,11 +41,17 @@ export interface KernelJob {
 /** Words of `assembly/table.ts`, in its order. */
 const tableWords = [
   ...['formula', 'readsWeight', 'hasPopular', 'left', 'middle', 'right', 'scale', 'f1', 'f2', 'f3'],
-  ...['floor', 'starts', 'sizes', 'worst', 'worstItem', 'locks', 'entries'],
+  ...['floor', 'starts', 'rooms', 'sizes', 'worst', 'worstItem', 'locks', 'entries'],
 ]
 
-/** Bytes of an entry of a list, and of a cell. */
-const [ENTRY, CELL] = [16, 8]
+/** Bytes of a cell. */
+const CELL = 8
+
+/** Lines and baskets of a block, as in `assembly/rows.ts`. */
+const [BLOCK_LINES, BLOCK_BASKETS] = [1 << 19, 1 << 16]
+
+/** In how many parts rows are counted, see `placeLists`. Threads wait for each other after each. */
+const PARTS = 8
 
 /**
  * Lays out a build in the kernel's memory; `undefined` where it does not fit: into 4 GB, or counts and weights into 63 bits.
@@ -52,7 +60,7 @@ const [ENTRY, CELL] = [16, 8]
  * in the cache of a core
  */
 export function* planKernel(
-  {byBasket, byItem, weights}: Baskets,
+  basketRows: BasketRows,
   {minTogether, owners}: Privacy,
   {items, rankOf}: Ranks,
   tables: PlannedTable[],
@@ -61,10 +69,10 @@ export function* planKernel(
   module: WasmModule,
   mostHeadItems = 1024,
 ): Steps<KernelJob | undefined> {
+  const {byBasket, weights, support} = basketRows
   const n = items.length
   const baskets = weights.length
   const lines = byBasket.indices.length
-  const support = Int32Array.from({length: n}, (_, item) => byItem.offsets[item + 1] - byItem.offsets[item])
   const countBits = bitsForCount(support, weights)
   if (countBits === undefined) return undefined
   yield 0.1
@@ -81,15 +89,27 @@ export function* planKernel(
   const logs = tables.find(({formula}) => formula.logs)?.formula.logs
   const popular = tables.find((table) => table.popular)?.popular
 
+  const largest = largestOf(byBasket.offsets)
+  const room = k + Math.max(14, k >> 2)
+  const rooms = tables.map(({popular}) => listRooms(support, items, largest, k, room, popular !== undefined))
+  const countBounds = workBounds(headItems, items, support, lines / Math.max(1, baskets))
+  const counted = countBounds.length - 1
+  const cuts = evenly(counted, Math.max(1, Math.min(PARTS, counted)))
+  const parts = Int32Array.of(0, ...cuts.map((stretch) => countBounds[stretch]))
+  const visitsBefore = (rank: number) => visitOffsets[Math.max(0, rank - firstVisited)]
+  const places = placeLists(rooms, parts, visitsBefore)
+
   const arena = new Arena()
+  const entries = arena.take(places.bytes)
   const rowBytes = (lines + header * baskets) * width
   const layout = {
     rows: arena.take(rowBytes),
     headerBytes: header * width,
     ownerAt: dropsPrivate ? (isWide ? 8 : 6) : 0,
-    visits: arena.take(visitOffsets[n - firstVisited] * 4),
+    visits: entries + places.visitsAt,
     visitOffsets: arena.put(visitOffsets),
     firstVisited,
+    itemCount: n,
     items: arena.put(items),
     headItems,
     headRows: arena.put(Int32Array.from({length: headItems}, (_, rank) => (rank * (rank - 1)) / 2)),
@@ -105,31 +125,32 @@ export function* planKernel(
     popular: popular ? arena.put(popular.map((item) => rankOf[item])) : 0,
     popularCount: popular?.length ?? 0,
   }
-  const room = k + Math.max(14, k >> 2)
-  const largest = largestOf(byBasket.offsets)
   const lists: KernelJob['lists'] = []
   const words: number[] = []
   for (const [t, {formula, popular}] of tables.entries()) {
-    const share = (done: number) => 0.1 + (0.7 * (t + done)) / tables.length
+    const share = (done: number) => 0.1 + (0.3 * (t + done)) / tables.length
     const filters = filterColumns(formula, support, baskets, 2 ** (32 - countBits))
     if (!filters) return undefined
     yield share(0.5)
-    const starts = listStarts(support, items, largest, k, room, popular !== undefined)
-    const parts = planTable(arena, formula, filters, items, starts, popular !== undefined)
-    lists.push({entries: parts.entries, sizes: parts.sizes, starts})
-    words.push(...tableWords.map((word) => parts[word]))
+    const starts = places.starts[t]
+    const sizes = arena.take(4 * n)
+    lists.push({entries, sizes, starts})
+    const list = {entries, sizes, starts: arena.put(starts), rooms: arena.put(rooms[t])}
+    const table: Record<string, number> = {...planTable(arena, formula, filters, items, popular !== undefined), ...list}
+    words.push(...tableWords.map((word) => table[word]))
     yield share(1)
   }
   layout.tables = arena.put(Int32Array.from(words))
   const bestRoom = room + Math.max(k, 64)
   const triangleCells = (headItems * (headItems - 1)) / 2
-  const visited = n - firstVisited
+  const sortBounds = basketBounds(byBasket.offsets, Math.max(1, Math.ceil(lines / threads)))
+  const cursors = yield* span(visitCursors(basketRows, rankOf, firstVisited, visitOffsets, sortBounds), 0.4, 0.5)
+  const cursorsAt = cursors.map((column) => arena.put(column))
   const instances = Array.from({length: threads}, () => ({
     rowStarts: arena.take(BLOCK_BASKETS * 4),
     rowEnds: arena.take(BLOCK_BASKETS * 4),
-    cursors: arena.take(visited * 4),
-    cursorEnds: arena.take(visited * 4),
-    staged: arena.take(BLOCK_BASKETS * 4),
+    staged: arena.take(Math.max(BLOCK_LINES, largest) * 2),
+    rankEnds: arena.take(n * 4),
     cells: arena.take((n + 4) * CELL),
     touched: arena.take((n + 1) * 4),
     streamRanks: arena.take((n + 4) * 4),
@@ -140,45 +161,40 @@ export function* planKernel(
     bestRoom,
     triangle: arena.take(triangleCells * CELL),
   }))
+  const rowStart = (basket: number) => byBasket.offsets[basket] + header * basket
   const phases: CountingPhase[] = [
-    {name: 'rows', bounds: evenly(baskets, threads), share: 0.15},
-    {name: 'countTriangle', bounds: rowBounds(byBasket.offsets, header, 1 << 14), share: 0.2},
+    {name: 'sortRows', bounds: sortBounds.map(rowStart), share: 0.15},
+    {name: 'countTriangle', bounds: basketBounds(byBasket.offsets, 1 << 14).map(rowStart), share: 0.2},
     ...(threads > 1 ? [{name: 'addTriangles' as const, bounds: stretches(triangleCells, 1 << 15), share: 0.01}] : []),
     {name: 'emitTriangle', bounds: stretches(headItems, 16), share: 0.02},
-    {name: 'countRows', bounds: workBounds(headItems, items, support, lines / Math.max(1, baskets)), share: 0.57},
+    ...Array.from({length: cuts.length - 1}, (_, c) => {
+      const bounds = countBounds.slice(cuts[c], cuts[c + 1] + 1)
+      return {name: 'countRows' as const, bounds, share: 0.57 / (cuts.length - 1)}
+    }),
     {name: 'finishLists', bounds: stretches(n, 256), share: 0.05},
   ]
-  yield 0.8
   const memory = arena.open(true)
   if (!memory) return undefined
+  const rows = isWide ? new Int32Array(memory.buffer, layout.rows) : new Uint16Array(memory.buffer, layout.rows)
+  yield* span(writeRows(basketRows, dropsPrivate ? owners : undefined, rankOf, {rows, header}), 0.5, 1)
   return {
     memory,
     module,
     isWide,
     layout: {...layout, firstTriangle: instances[0].triangle},
     instances,
-    source: {
-      byItem,
-      basketOffsets: byBasket.offsets,
-      weights,
-      owners: dropsPrivate ? owners : undefined,
-      items,
-      header,
-      firstVisited,
-      visitOffsets,
-    },
+    cursors: cursorsAt,
     lists,
     phases,
   }
 }
 
-/** Lays out one table. Returns its words, by name. */
+/** Lays out one table but for its lists. Returns its words, by name. */
 function planTable(
   arena: Arena,
   {kind, readsWeight, left, middle, right, scale = 1}: Formula,
   filters: Float64Array[],
   items: Int32Array,
-  starts: Int32Array,
   hasPopular: boolean,
 ): Record<string, number> {
   const n = items.length
@@ -198,12 +214,9 @@ function planTable(
     scale: arena.put(Float64Array.of(scale)),
     ...{f1, f2, f3},
     floor: arena.take(4 * n),
-    starts: arena.put(starts),
-    sizes: arena.take(4 * n),
     worst: arena.take(8 * n),
     worstItem: arena.take(4 * n),
     locks: arena.take(4 * n),
-    entries: arena.take(ENTRY * starts[n]),
   }
 }
 
@@ -232,21 +245,4 @@ function largestOf(basketOffsets: Int32Array): number {
   for (let b = 0; b + 1 < basketOffsets.length; b++)
     largest = Math.max(largest, basketOffsets[b + 1] - basketOffsets[b])
   return largest
-}
-
-/** Room for `room` entries in each list, or for all that an item can have where that is less. */
-function listStarts(
-  support: Int32Array,
-  items: Int32Array,
-  largestBasket: number,
-  k: number,
-  room: number,
-  hasPopular: boolean,
-): Int32Array {
-  const starts = new Int32Array(items.length + 1)
-  for (let rank = 0; rank < items.length; rank++) {
-    const met = Math.min(items.length - 1, support[items[rank]] * (largestBasket - 1))
-    starts[rank + 1] = starts[rank] + Math.min(room, hasPopular ? Math.max(met, k) : met)
-  }
-  return starts
 }

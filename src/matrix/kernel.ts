@@ -1,5 +1,4 @@
 import type {CountingPhase, KernelJob} from './kernel-plan.ts'
-import {fillRows} from './kernel-rows.ts'
 import type {Kernel} from './phases.ts'
 import {each, type Steps} from './steps.ts'
 import type {Table} from './table.ts'
@@ -9,28 +8,16 @@ type Call = (...numbers: number[]) => void
 
 /** The kernel on the memory of a job. Its result is how many distinct pairs it met. */
 export function openKernel(
-  {memory, module, isWide, layout, instances, source}: KernelJob,
+  {memory, module, isWide, layout, instances, cursors}: KernelJob,
   instance: number,
 ): Kernel<CountingPhase> {
   const exports = instantiate(module, memory, {...layout, ...instances[instance]})
   const width = isWide ? 32 : 16
-  const ints = (at: number) => new Int32Array(memory.buffer, at)
-  const {rowStarts, rowEnds, cursors, cursorEnds, staged} = instances[instance]
-  const writing = {
-    rows: isWide ? ints(layout.rows) : new Uint16Array(memory.buffer, layout.rows),
-    visits: ints(layout.visits),
-    rowStarts: ints(rowStarts),
-    rowEnds: ints(rowEnds),
-    cursors: ints(cursors),
-    cursorEnds: ints(cursorEnds),
-    staged: ints(staged),
-    appendStaged: exports[`appendStaged${width}`],
-    appendVisited: exports[`appendVisited${width}`],
-  }
+  const sortRows = exports[`sortRows${width}`] as (...numbers: number[]) => number
   const addTriangles: Call = (from, to) => {
     for (const {triangle} of instances.slice(1)) exports['addTriangle'](triangle, from, to)
   }
-  const calls: Record<Exclude<CountingPhase['name'], 'rows'>, Call> = {
+  const calls: Record<Exclude<CountingPhase['name'], 'sortRows'>, Call> = {
     countTriangle: exports[`countTriangle${width}`],
     addTriangles,
     emitTriangle: exports[`emitTriangle${width}`],
@@ -39,8 +26,9 @@ export function openKernel(
   }
   return {
     *work({name, bounds}, s) {
-      if (name === 'rows') yield* fillRows(source, writing, bounds[s], bounds[s + 1])
-      else calls[name](bounds[s], bounds[s + 1])
+      const [from, to] = [bounds[s], bounds[s + 1]]
+      if (name !== 'sortRows') return calls[name](from, to)
+      for (let at = from; at < to; yield (at - from) / (to - from)) at = sortRows(at, to, cursors[s])
     },
     result: () => exports.pairs.value,
   }
@@ -51,8 +39,8 @@ export function* readTable({memory, lists}: KernelJob, t: number, rankOf: Int32A
   const {entries, sizes, starts} = lists[t]
   const rows = rankOf.length
   const lengths = new Int32Array(memory.buffer, sizes, rows)
-  const scoresIn = new Float64Array(memory.buffer, entries, 2 * starts[rows])
-  const wordsIn = new Int32Array(memory.buffer, entries, 4 * starts[rows])
+  const scoresIn = new Float64Array(memory.buffer, entries)
+  const wordsIn = new Int32Array(memory.buffer, entries)
   const offsets = new Int32Array(rows + 1)
   for (let row = 0; row < rows; row++) offsets[row + 1] = offsets[row] + lengths[rankOf[row]]
   const items = new Int32Array(offsets[rows])

@@ -1,4 +1,4 @@
-import {indicesBelow} from './csr.ts'
+import {indicesBelow, rowLengths} from './csr.ts'
 import {eachOrderAfter, type Histories, historyNorms, SEVERAL, trendFactors} from './history.ts'
 import type {Privacy} from './privacy.ts'
 import {rankItems} from './ranks.ts'
@@ -28,12 +28,10 @@ export function* nextOrderTable(histories: Histories, {minTogether}: Privacy, ne
   const width = Math.max(1, Math.min(neighbors, items))
   const heaps = makeHeaps(items, width)
   const appeal = trendFactors(histories)
-  for (let item = 0; item < items; item++) {
-    const support = byItem.offsets[item + 1] - byItem.offsets[item]
-    appeal[item] = support ** -NEXT_EXPONENT * appeal[item]
-  }
+  const support = rowLengths(byItem)
+  for (let item = 0; item < items; item++) appeal[item] *= support[item] ** -NEXT_EXPONENT
   const norms = yield* span(historyNorms(histories), 0, 0.1)
-  const {items: byRank, rankOf} = yield* rankItems(byItem)
+  const {items: byRank, rankOf} = yield* rankItems(support)
   const ranks = indicesBelow(items, byOrder.indices.length)
   const rank = (p: number) => {
     ranks[p] = rankOf[byOrder.indices[p]]

@@ -1,4 +1,3 @@
-import type {Csr} from './csr.ts'
 import {sortedIndices} from './sort.ts'
 import type {Steps} from './steps.ts'
 
@@ -13,9 +12,9 @@ export interface Ranks {
   rankOf: Int32Array
 }
 
-export function* rankItems({offsets}: Csr): Steps<Ranks> {
-  const support = (item: number) => offsets[item + 1] - offsets[item]
-  const items = yield* sortedIndices(offsets.length - 1, (i, j) => support(j) - support(i) || i - j)
+/** @param support by item, how often it was bought */
+export function* rankItems(support: Int32Array): Steps<Ranks> {
+  const items = yield* sortedIndices(support.length, (i, j) => support[j] - support[i] || i - j)
   const rankOf = new Int32Array(items.length)
   for (let rank = 0; rank < items.length; rank++) rankOf[items[rank]] = rank
   return {items, rankOf}

@@ -1,4 +1,4 @@
-import {type Csr, type Indices, indicesBelow, transpose} from './csr.ts'
+import {type Csr, type Indices, indicesBelow, rowLengths, transpose} from './csr.ts'
 import {type Dense, openDense, sweep} from './dense.ts'
 import type {LearningOptions} from './ease.ts'
 import {headRows, headSize, headTable} from './head.ts'
@@ -38,8 +38,9 @@ export async function learnRidge(
   {items, neighbors, threads, appeal, firstOnly}: RidgeOptions,
   driver: Driver,
 ): Promise<Table> {
-  const size = headSize(items, histories.byItem)
-  const ranks = await driver.run(rankItems(histories.byItem), 0, 0.02)
+  const support = rowLengths(histories.byItem)
+  const size = headSize(items, support)
+  const ranks = await driver.run(rankItems(support), 0, 0.02)
   const rows = await driver.run(headHistories(histories, ranks, size, firstOnly), 0.02, 0.1)
   const dense = openDense(size, size)
   const together = await driver.run(fillRows(rows, privacy, dense), 0.1, 0.5)

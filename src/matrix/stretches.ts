@@ -10,14 +10,14 @@ export function evenly(n: number, parts: number): Int32Array {
   return Int32Array.from({length: parts + 1}, (_, part) => Math.round((n * part) / parts))
 }
 
-/** Where stretches of rows begin that hold about `lines` lines each. */
-export function rowBounds(basketOffsets: Int32Array, header: number, lines: number): Int32Array {
+/** Stretches of baskets that hold about `lines` lines each. */
+export function basketBounds(basketOffsets: Int32Array, lines: number): Int32Array {
   const baskets = basketOffsets.length - 1
   const bounds = [0]
   for (let basket = 1, last = 0; basket <= baskets; basket++) {
     if (basketOffsets[basket] - last < lines && basket < baskets) continue
     last = basketOffsets[basket]
-    bounds.push(last + header * basket)
+    bounds.push(basket)
   }
   return Int32Array.from(bounds)
 }

@@ -64,15 +64,6 @@ export async function runThreads(
   }
 }
 
-/** The same values where other threads can read them too. */
-export function toShared<Column extends Int32Array | Float64Array>(column: Column): Column {
-  if (column.buffer instanceof SharedArrayBuffer) return column
-  const Same = column.constructor as new (buffer: SharedArrayBuffer) => Column
-  const copy = new Same(new SharedArrayBuffer(column.byteLength))
-  copy.set(column)
-  return copy
-}
-
 function shareDone(phases: readonly Phase[], done: Int32Array): number {
   return phases.reduce((sum, {bounds, share}, p) => {
     return sum + (share * Atomics.load(done, p)) / Math.max(1, bounds.length - 1)

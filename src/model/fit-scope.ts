@@ -1,7 +1,7 @@
 import {basketWeights, marginalsOf} from '../matrix/basket-weights.ts'
-import type {Baskets} from '../matrix/count-row.ts'
+import type {BasketRows} from '../matrix/count-row.ts'
 import {countTables} from '../matrix/counting.ts'
-import {transpose} from '../matrix/csr.ts'
+import {type Csr, type Indices, transpose} from '../matrix/csr.ts'
 import {type Companions, countCompanions} from '../matrix/expected.ts'
 import type {Measure} from '../matrix/measures.ts'
 import {
@@ -13,7 +13,7 @@ import {
   UNIT,
   weightedScorer,
 } from '../matrix/scorers.ts'
-import {type Driver, part, type Steps, span} from '../matrix/steps.ts'
+import {type Driver, each, part, type Steps, span} from '../matrix/steps.ts'
 import type {Table} from '../matrix/table.ts'
 import {type BasketSet, basketAges, readBaskets, type Scope} from '../orders/baskets.ts'
 import type {Log} from '../orders/log.ts'
@@ -29,11 +29,10 @@ export interface AgedBaskets extends BasketSet {
 }
 
 /** The baskets of a scope, ready to be counted. */
-export interface PreparedScope extends Baskets, AgedBaskets {
+export interface PreparedScope extends BasketRows, AgedBaskets {
   /** Weights of the measure's own, where it has them. */
   ownWeights: Int32Array | undefined
   marginals: Marginals
-  companions: Companions
   /** Absent for the measures that know more of the shop than a `Measure` is told. */
   measure: Measure | undefined
 }
@@ -49,30 +48,34 @@ export function* prepareScope(log: Log, fates: Fates, scope: Scope, settings: Se
   const items = log.items.length
   const baskets = yield* span(readAgedBaskets(log, fates, scope, settings.maxBasket), 0, 0.5)
   const {byBasket, ages} = baskets
-  const byItem = yield* span(transpose(byBasket, items), 0.5, 0.6)
-  const companions = yield* span(countCompanions(byItem, byBasket), 0.6, 0.75)
-
   const halfLife = settings.recency === false ? Number.POSITIVE_INFINITY : settings.recency
   // However old, a purchase is one.
   const recency = (age: number) => Math.max(UNIT, 2 ** (-age / halfLife))
-  let bought = 0
-  for (let item = 0; item < items; item++) if (byItem.offsets[item + 1] > byItem.offsets[item]) bought++
-  const totals = {baskets: byBasket.offsets.length - 1, items: bought, purchases: byBasket.indices.length}
-  const measure = namedMeasure(settings, totals)
+  const measure = yield* span(namedMeasure(settings, byBasket, items), 0.5, 0.55)
   const weight = (size: number, age: number) => size ** -0.6 * recency(age)
-  const weights = yield* span(basketWeights(byBasket, ages, weight), 0.75, 0.8)
-  const ownWeights = measure?.weight && (yield* span(basketWeights(byBasket, ages, measure.weight), 0.8, 0.85))
+  const weights = yield* span(basketWeights(byBasket, ages, weight), 0.55, 0.65)
+  const ownWeights = measure?.weight && (yield* span(basketWeights(byBasket, ages, measure.weight), 0.65, 0.7))
   const ofAge = (_size: number, age: number) => recency(age)
-  const recencies = ages && (yield* span(basketWeights(byBasket, ages, ofAge), 0.85, 0.9))
-  const marginals = yield* span(marginalsOf(byBasket, items, recencies, weights), 0.9, 1)
-  return {...baskets, byItem, weights, ownWeights, marginals, companions, measure}
+  const recencies = ages && (yield* span(basketWeights(byBasket, ages, ofAge), 0.7, 0.75))
+  const marginals = yield* span(marginalsOf(byBasket, items, recencies, weights), 0.75, 1)
+  return {...baskets, weights, ownWeights, marginals, support: marginals.support, measure}
 }
 
-function namedMeasure({measure}: Settings, totals: Parameters<typeof measures.bm25>[0]): Measure | undefined {
+function* namedMeasure(
+  {measure}: Settings,
+  {offsets, indices}: Csr<Indices>,
+  items: number,
+): Steps<Measure | undefined> {
   if (measure === 'weighted' || measure === 'chance') return undefined
   const named = typeof measure === 'string' ? measures[measure] : measure
   if (typeof named !== 'function') return named
-  const made = named(totals)
+  const isBought = new Uint8Array(items)
+  const mark = (p: number) => {
+    isBought[indices[p]] = 1
+  }
+  yield* each(indices.length, mark, 1 << 19)
+  const bought = isBought.reduce((sum, is) => sum + is, 0)
+  const made = named({baskets: offsets.length - 1, items: bought, purchases: indices.length})
   checkMeasure(made)
   return made
 }
@@ -85,26 +88,30 @@ export interface CountedScope {
 
 /** Counts a scope's pairs and keeps the best neighbors of every item. */
 export async function countScope(
-  {byBasket, byItem, weights, ownWeights, owners, marginals, companions, measure, capped}: PreparedScope,
+  {byBasket, weights, ownWeights, owners, marginals, support, measure, capped}: PreparedScope,
   {minTogether, neighbors, measure: name, discovery, threads}: Settings,
   driver: Driver,
 ): Promise<CountedScope> {
-  const baskets = {byBasket, byItem, weights}
+  checkWidth(neighbors, support.length)
+  const rows = {byBasket, weights, support}
   const privacy = {minTogether, owners}
+  const turn = turnRound(byBasket, support.length)
+  const turned = name === 'chance' ? await driver.run(turn, 0, 0.05) : undefined
   const scorer = measure
     ? measureScorer(measure, marginals)
-    : name === 'chance'
-      ? chanceScorer(companions, marginals)
+    : turned
+      ? chanceScorer(turned.companions, marginals)
       : weightedScorer(marginals, discovery)
   const together: Scorer = togetherScorer(marginals)
-  checkWidth(neighbors, marginals.support.length)
   // Where the measure weighs baskets its own way, joint answers take a pass of their own: they do not depend on it.
-  const own = ownWeights && {...baskets, weights: ownWeights}
+  const own = ownWeights && {...rows, weights: ownWeights}
   const options = {neighbors, threads}
-  const first = own && (await countTables(own, privacy, [scorer], options, part(driver, 0, 0.5)))
+  const first = own && (await countTables(own, privacy, [scorer], options, part(driver, 0.05, 0.4)))
   const scorers = first ? [together] : [scorer, together]
-  const built = await countTables(baskets, privacy, scorers, options, part(driver, first ? 0.5 : 0, 1))
+  const built = await countTables(rows, privacy, scorers, options, part(driver, first ? 0.4 : 0.05, 0.85))
   const [table, togetherTable] = [...(first?.tables ?? []), ...built.tables]
+  const {byItem, companions} = turned ?? (await driver.run(turn, 0.85, 1))
+  const baskets = {byBasket, byItem, weights}
   let observations = 0
   for (let basket = 0; basket < weights.length; basket++) {
     const size = byBasket.offsets[basket + 1] - byBasket.offsets[basket]
@@ -115,7 +122,7 @@ export async function countScope(
       privacy,
       marginals,
       companions,
-      alsoBought: {baskets: own ?? baskets, scorer, table},
+      alsoBought: {baskets: {...baskets, weights: ownWeights ?? weights}, scorer, table},
       together: {baskets, scorer: together, table: togetherTable},
     },
     report: {
@@ -126,6 +133,12 @@ export async function countScope(
       capped,
     },
   }
+}
+
+/** What queries read of the baskets, item by item: made when counting is done with its memory, unless it counts by this. */
+function* turnRound(byBasket: Csr<Indices>, items: number): Steps<{byItem: Csr; companions: Companions}> {
+  const byItem = yield* span(transpose(byBasket, items), 0, 0.4)
+  return {byItem, companions: yield* span(countCompanions(byItem, byBasket), 0.4, 1)}
 }
 
 /** The rows are held at full width while they are counted. */

@@ -1,5 +1,5 @@
 import {blend} from '../matrix/blend.ts'
-import {type Csr, transpose} from '../matrix/csr.ts'
+import {type Csr, rowLengths, transpose} from '../matrix/csr.ts'
 import {learnEase} from '../matrix/ease.ts'
 import {headSize} from '../matrix/head.ts'
 import {type Histories, trendFactors} from '../matrix/history.ts'
@@ -54,7 +54,8 @@ export async function fitLog(history: History, settings: Settings, pace: Pace): 
   const {orders, ...prepared} = await pace.run('baskets', prepare(history, scopes, settings))
   const {counted, reports} = await countScopes(prepared.byScope, settings, pace.driver('count'))
   const follow = pace.driver('next-order')
-  const pasts = await follow.run(readPasts(orders, log.items.length), 0, 0.05)
+  const byItem = counted.get('order')?.together.baskets.byItem
+  const pasts = await follow.run(readPasts(orders, byItem, log.items.length), 0, 0.05)
   const followed = pasts && (await follow.run(followCustomers(pasts, orders.times, settings), 0.05, 1))
   const learner = pace.driver('learn')
   const learned = await learn(counted, pasts, followed, settings, part(learner, 0, 0.9))
@@ -157,7 +158,7 @@ interface Prepared {
   account: Pick<Report, 'lines' | 'orders' | 'customers'>
   byScope: Map<Scope, PreparedScope>
   /** The baskets of scope `order`, asked for or not: histories are made of them. */
-  orders: AgedBaskets & {byItem?: Csr}
+  orders: AgedBaskets
 }
 
 function* prepare(
@@ -195,11 +196,12 @@ async function countScopes(byScope: Map<Scope, PreparedScope>, settings: Setting
 }
 
 function* readPasts(
-  {byBasket: byOrder, customers, owners, ages, ...known}: Prepared['orders'],
+  {byBasket: byOrder, customers, owners, ages}: AgedBaskets,
+  known: Csr | undefined,
   items: number,
 ): Steps<Histories | undefined> {
   if (!owners) return undefined
-  return {byOrder, byItem: known.byItem ?? (yield* transpose(byOrder, items)), customers, ages}
+  return {byOrder, byItem: known ?? (yield* transpose(byOrder, items)), customers, ages}
 }
 
 /** What was counted of customers' orders one after another. */
@@ -245,8 +247,9 @@ async function learn(
     const isFirst = scopes.size === 0
     let table = plain
     if (isFirst && learnedItems > 0) {
-      learned.together = headSize(learnedItems, baskets.byItem)
-      const ease = await learnEase(baskets, model.privacy, options, part(driver, 0, 0.4))
+      const {support} = model.marginals
+      learned.together = headSize(learnedItems, support)
+      const ease = await learnEase({...baskets, support}, model.privacy, options, part(driver, 0, 0.4))
       table = await driver.run(blend(ease, plain, COUNTED_TOGETHER, LEARNED_NEIGHBORS), 0.4, 0.42)
     }
     const together = {...model.together, table: await driver.run(sumTable(table), isFirst ? 0.42 : 0.45, 0.45)}
@@ -255,7 +258,7 @@ async function learn(
   if (!pasts || !followed) return {scopes, histories: undefined, learned}
   let {next} = followed
   if (learnedItems > 0) {
-    learned.next = headSize(learnedItems, pasts.byItem)
+    learned.next = headSize(learnedItems, rowLengths(pasts.byItem))
     const ridgeOptions = {...options, appeal: trendFactors(pasts), firstOnly: false}
     const ridge = await learnRidge(pasts, {minTogether}, ridgeOptions, part(driver, 0.45, 0.95))
     next = await driver.run(blend(ridge, next, COUNTED_NEXT, LEARNED_NEIGHBORS), 0.95, 0.97)

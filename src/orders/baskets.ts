@@ -1,4 +1,4 @@
-import {type Csr, type Indices, indicesBelow, sharedInts} from '../matrix/csr.ts'
+import {type Csr, type Indices, indicesBelow} from '../matrix/csr.ts'
 import {sortedIndices} from '../matrix/sort.ts'
 import {type Steps, span} from '../matrix/steps.ts'
 import {hashId} from './ids.ts'
@@ -62,7 +62,7 @@ function* collectBaskets(log: Log, fates: Fates, scope: Scope, maxBasket: number
   const {lineOffsets, lineItems, lineTimes, weights, customerOrders, customers} = log
   const orders = lineOffsets.length - 1
   const known = customerOrders[customers.length]
-  const offsets = sharedInts(orders + 1)
+  const offsets = new Int32Array(orders + 1)
   const times = log.times && new Float64Array(orders)
   const indices = indicesBelow(log.items.length, lineItems.length)
   const byCustomer = new Int32Array(customers.length + 1)
@@ -130,7 +130,7 @@ function* collectBaskets(log: Log, fates: Fates, scope: Scope, maxBasket: number
 function ownersOf(customers: Int32Array, baskets: number): Int32Array | undefined {
   if (!hasTwo(customers)) return undefined
   const known = customers.length - 1
-  const owners = sharedInts(baskets)
+  const owners = new Int32Array(baskets)
   for (let c = 0; c < known; c++) owners.fill(c, customers[c], customers[c + 1])
   for (let basket = customers[known]; basket < baskets; basket++) owners[basket] = known + basket
   return owners

@@ -1,4 +1,3 @@
-import {sharedInts} from '../matrix/csr.ts'
 import {sortedIndices} from '../matrix/sort.ts'
 import {each, type Steps, span} from '../matrix/steps.ts'
 import {compareIds} from './ids.ts'
@@ -45,7 +44,7 @@ export function* canonicalLog(raw: RawLines): Steps<CanonicalLog> {
     (orders.times ? compareTimes(orders.times[a], orders.times[b]) : 0) ||
     compareOrderIds(raw.orders[a] ?? '', raw.orders[b] ?? '')
   const bySequence = yield* span(sortedIndices(orders.count, compareOrders), 0.3, 0.5)
-  const lineOffsets = sharedInts(orders.count + 1)
+  const lineOffsets = new Int32Array(orders.count + 1)
   const next = orders.sizes
   for (let o = 0; o < orders.count; o++) {
     lineOffsets[o + 1] = lineOffsets[o] + orders.sizes[bySequence[o]]

@@ -1,4 +1,3 @@
-import {sharedInts} from '../matrix/csr.ts'
 import {each, type Steps, span} from '../matrix/steps.ts'
 import type {Log} from './log.ts'
 
@@ -6,7 +5,7 @@ import type {Log} from './log.ts'
 export function* selectOrders(log: Log, marks: Uint8Array): Steps<Log> {
   const {items, customers, orders, customerOrders, times, lineOffsets} = log
   const kept = Int32Array.from(marks.keys()).filter((order) => marks[order] !== 0)
-  const offsets = sharedInts(kept.length + 1)
+  const offsets = new Int32Array(kept.length + 1)
   for (const [o, order] of kept.entries()) offsets[o + 1] = offsets[o] + lineOffsets[order + 1] - lineOffsets[order]
   const before = new Int32Array(marks.length + 1)
   for (let order = 0; order < marks.length; order++) before[order + 1] = before[order] + (marks[order] !== 0 ? 1 : 0)

@@ -22,7 +22,7 @@ import {
   visitOffsets,
 } from './layout'
 import {isTooLow, offerPopularItem, putDown, takeUp} from './lists'
-import {appendStaged, appendVisited} from './rows'
+import {sortRows} from './rows'
 import {exactScore} from './scores'
 import {Table} from './table'
 
@@ -32,20 +32,12 @@ export * from './layout'
 /** Distinct pairs that this instance has met. */
 export let pairs: f64 = 0
 
-export function appendStaged16(rank: u32, n: u32, low: u32): void {
-  appendStaged<u16>(rank, n, low)
+export function sortRows16(from: u32, to: u32, cursors: usize): u32 {
+  return sortRows<u16>(from, to, cursors)
 }
 
-export function appendStaged32(rank: u32, n: u32, low: u32): void {
-  appendStaged<u32>(rank, n, low)
-}
-
-export function appendVisited16(low: u32, high: u32, items: u32): void {
-  appendVisited<u16>(low, high, items)
-}
-
-export function appendVisited32(low: u32, high: u32, items: u32): void {
-  appendVisited<u32>(low, high, items)
+export function sortRows32(from: u32, to: u32, cursors: usize): u32 {
+  return sortRows<u32>(from, to, cursors)
 }
 
 export function countTriangle16(from: u32, to: u32): void {

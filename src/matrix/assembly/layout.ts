@@ -12,6 +12,7 @@ export let ownerAt: usize = 0
 export let visits: usize = 0
 export let visitOffsets: usize = 0
 export let firstVisited: u32 = 0
+export let itemCount: u32 = 0
 /** The item by rank: what ties are broken by, and what tables hold. */
 export let items: usize = 0
 /** Pairs among the first `headItems` are counted basket by basket into a triangle; where its rows begin, in cells. */
@@ -38,14 +39,12 @@ export let logs: usize = 0
 export let popular: usize = 0
 export let popularCount: i32 = 0
 
-/** While rows are written: by basket of a block, where its row starts and where it ends so far, in ids. */
+/** While rows are sorted: by basket of a block, where its row starts and where it ends so far, in ids. */
 export let rowStarts: usize = 0
 export let rowEnds: usize = 0
-/** By rank from `firstVisited` on, the next visit to write, and the end of those that this instance writes. */
-export let cursors: usize = 0
-export let cursorEnds: usize = 0
-/** Baskets of an item that is not visited. */
+/** Baskets of a block, u16, one for each of its lines, by rank; and where those of each rank end. */
 export let staged: usize = 0
+export let rankEnds: usize = 0
 /** One u64 an item, all 0 between rows. */
 export let cells: usize = 0
 export let touched: usize = 0

@@ -92,9 +92,8 @@ export function offer(table: Table, rank: u32, score: f64, item: u32, count: i32
   lockList(table, at4)
   const worstAt = table.worst + ((<usize>rank) << 3)
   if (isBetter(score, item, load<f64>(worstAt), load<u32>(table.worstItem + at4))) {
-    const start = <usize>load<u32>(table.starts + at4)
-    const room = <i32>(<usize>load<u32>(table.starts + at4, 4) - start)
-    const entries = table.entries + start * ENTRY
+    const room = load<i32>(table.rooms + at4)
+    const entries = table.entries + (<usize>load<u32>(table.starts + at4)) * ENTRY
     let n = load<i32>(table.sizes + at4)
     write(entries + <usize>n * ENTRY, score, item, count)
     if (++n == room && room > neighbors) {

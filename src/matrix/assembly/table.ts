@@ -19,14 +19,15 @@ export class Table {
   f3: usize
   /** f32: no score below this enters the list of an item. */
   floor: usize
-  /** Where each list begins, in entries; one longer than there are items. */
+  /** Where each list begins, and for how many there is room, in entries. */
   starts: usize
+  rooms: usize
   sizes: usize
   /** f64 and u32: the last entry a full list keeps. */
   worst: usize
   worstItem: usize
   locks: usize
-  /** Of 16 bytes: score f64, item u32, count u32. */
+  /** Of 16 bytes: score f64, item u32, count u32. Those of all tables lie among each other, and over visits: see `list-room.ts`. */
   entries: usize
 }
 
