@@ -90,10 +90,12 @@ export async function evaluate(source: Source, options: EvaluateOptions = {}): P
   checkMeasures(measures)
   if (!Number.isSafeInteger(seed)) throw new RangeError(`evaluate: seed must be a whole number, got ${quote(seed)}`)
   // Reading, and a model for each measure on either side of the evaluation.
-  const progress = {step: 'read', done: 0, of: 1 + 2 * (1 + measures.length)}
+  const progress = {step: 'read', done: 0, of: 1 + 2 * (1 + measures.length), share: 0}
   const pace = new Pace(fitting.signal, ({phase, share = 0}) => {
     const {step, done, of} = progress
-    onProgress?.({step, share: (done + (phase === 'evaluate' ? share : 0)) / of})
+    // Each part of a step goes from 0 to 1.
+    progress.share = Math.max(progress.share, (done + (phase === 'evaluate' ? share : 0)) / of)
+    onProgress?.({step, share: progress.share})
   })
   const {log} = await readLog(source, fitting, pace)
   const run = <Result>(steps: Steps<Result>) => pace.run('evaluate', steps)
@@ -135,7 +137,7 @@ interface Shop {
   measures: readonly MeasureName[]
   seed: number
   pace: Pace
-  progress: {step: string; done: number; of: number}
+  progress: {step: string; done: number}
 }
 
 /** What was learned from one side of a split. */
