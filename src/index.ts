@@ -1,3 +1,4 @@
+export type {Interval} from './evaluate/bootstrap.ts'
 export {
   type EvaluateOptions,
   type EvaluateProgress,
@@ -6,6 +7,7 @@ export {
   type Task,
 } from './evaluate/evaluate.ts'
 export type {Accuracy, MethodResult, TaskResult} from './evaluate/summary.ts'
+export {type Choice, type TuneOptions, type Tuning, tune} from './evaluate/tune.ts'
 export {
   bm25,
   confidence,

@@ -1,3 +1,4 @@
+import {fitTuned} from './evaluate/tune.ts'
 import {fitModel} from './model/fit.ts'
 import type {Model} from './model/model.ts'
 import type {FitOptions} from './model/options.ts'
@@ -35,7 +36,7 @@ export class Recommender {
     options: FitOptions & {columns: RowColumns<Row>},
   ): Promise<Recommender>
   static async fit(source: Source, options: FitOptions = {}): Promise<Recommender> {
-    return new Recommender(await fitModel(source, options))
+    return new Recommender(await (options.tune ? fitTuned : fitModel)(source, options))
   }
 
   /** What was read and what came of it. */

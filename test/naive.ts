@@ -610,7 +610,8 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
       const fresh = new Map<string, number>()
       for (const part of told) {
         const largest = Math.max(...part.values())
-        for (const [item, score] of part) fresh.set(item, (fresh.get(item) ?? 0) + (0.2 * score) / largest)
+        for (const [item, score] of part)
+          fresh.set(item, (fresh.get(item) ?? 0) + ((repeat === 'exclude' ? 1 : 0.2) * score) / largest)
       }
       const again = new Map<string, number>()
       if (histories && repeat !== 'exclude') {

@@ -11,6 +11,7 @@ const doing: Record<Phase, string> = {
   'next-order': 'following customers',
   learn: 'learning',
   evaluate: 'judging',
+  tune: 'tuning',
 }
 
 /** Shorter work, in ms, is done without a bar. */

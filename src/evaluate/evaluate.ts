@@ -1,12 +1,11 @@
 import type {Steps} from '../matrix/steps.ts'
-import {fitLog, type History, measureModel, readLog} from '../model/fit.ts'
-import type {Model} from '../model/model.ts'
+import {measureModel, readLog} from '../model/fit.ts'
 import {type FitOptions, type MeasureName, measureNames, type Settings, settingsOf} from '../model/options.ts'
 import {Pace} from '../model/pace.ts'
 import type {Source} from '../model/read-lines.ts'
-import type {Log} from '../orders/log.ts'
 import {quote} from '../orders/options.ts'
-import {type Fates, settleReturns} from '../orders/returns.ts'
+import {settleReturns} from '../orders/returns.ts'
+import {type Learned, learn} from './learn.ts'
 import {byChance, byFrequency, byModel, byPopularity} from './methods.ts'
 import {type Outcome, type Recommend, runTrials} from './run-trials.ts'
 import {type Split, splitLastOrders, splitOrders} from './split.ts'
@@ -102,7 +101,8 @@ export async function evaluate(source: Source, options: EvaluateOptions = {}): P
   const fates = await run(settleReturns(log, settings.returns))
   const byTime = await run(splitOrders(log, seed))
   const shop: Shop = {settings, measures, seed, pace, progress}
-  const older = await learn(shop, byTime)
+  begin(progress, 'fit')
+  const older = await learn(byTime, settings, pace)
   const {orders, unseen} = knownItems(log, fates, byTime.tests, older.support)
   const ofOrders = await judge(shop, older, [
     ['alsoBought', alsoBoughtTrials(orders, log.items)],
@@ -110,7 +110,8 @@ export async function evaluate(source: Source, options: EvaluateOptions = {}): P
     ...customerTrials(nextOrders(log, fates, byTime.tests, older), ' from one date'),
   ])
   const lastOrders = await run(splitLastOrders(log, fates))
-  const earlier = await learn(shop, lastOrders)
+  begin(progress, 'fit')
+  const earlier = await learn(lastOrders, settings, pace)
   const ofCustomers = await judge(shop, earlier, customerTrials(nextOrders(log, fates, lastOrders.tests, earlier), ''))
   const tasks = [...ofOrders.slice(0, 2), ...ofCustomers, ...ofOrders.slice(2)].filter(({groups}) => groups > 0)
   if (tasks.length === 0)
@@ -138,24 +139,6 @@ interface Shop {
   seed: number
   pace: Pace
   progress: {step: string; done: number}
-}
-
-/** What was learned from one side of a split. */
-interface Learned {
-  history: History
-  train: Log
-  model: Model
-  fates: Fates
-  support: Int32Array
-}
-
-async function learn({settings, pace, progress}: Shop, {train}: Split): Promise<Learned> {
-  const reading = {read: train.lineItems.length, skipped: {}, columns: {}}
-  const history = {log: train, twoCustomers: 0, reading}
-  begin(progress, 'fit')
-  const model = await fitLog(history, settings, pace)
-  const [{marginals}] = model.scopes.values()
-  return {history, train, model, fates: model.fates, support: marginals.support}
 }
 
 function customerTrials(next: readonly NextOrder[], suffix: '' | ' from one date'): [Task, Trials][] {

@@ -1,6 +1,7 @@
 import {hashId} from '../orders/ids.ts'
 import type {Log} from '../orders/log.ts'
 import type {Fates} from '../orders/returns.ts'
+import type {Learned} from './learn.ts'
 import {itemsOf} from './split.ts'
 
 /** What may be answered: anything, what the customer never had, or only what they had. */
@@ -109,16 +110,13 @@ export function suggestTrials(next: readonly NextOrder[], part: Part): Trials {
   }
 }
 
-/** What is learned from: a history and what became of its lines. */
-interface Learned {
-  train: Log
-  fates: Fates
-  /** By item, how many baskets hold it. */
-  support: Int32Array
-}
-
 /** The next order of each customer who had one before: the first of the orders to foretell in which anything is known. */
-export function nextOrders(log: Log, fates: Fates, tests: Int32Array, learned: Learned): NextOrder[] {
+export function nextOrders(
+  log: Log,
+  fates: Fates,
+  tests: Int32Array,
+  learned: Pick<Learned, 'train' | 'fates' | 'support'>,
+): NextOrder[] {
   const next: NextOrder[] = []
   let t = 0
   for (let customer = 0; customer < log.customers.length; customer++) {
@@ -134,7 +132,7 @@ export function nextOrders(log: Log, fates: Fates, tests: Int32Array, learned: L
 }
 
 /** In how many orders a customer had each item; the item whose latest purchase is oldest first. */
-function countsOf({train, fates}: Learned, customer: number): Map<number, number> {
+function countsOf({train, fates}: Pick<Learned, 'train' | 'fates'>, customer: number): Map<number, number> {
   const counts = new Map<number, number>()
   for (let order = train.customerOrders[customer]; order < train.customerOrders[customer + 1]; order++) {
     for (const item of itemsOf(train, fates, order)) {

@@ -236,7 +236,7 @@ async function learn(
   counted: Counted['counted'],
   pasts: Histories | undefined,
   followed: Followed | undefined,
-  {minTogether, learnedItems, threads}: Settings,
+  {minTogether, learnedItems, nextTargets, threads}: Settings,
   driver: Driver,
 ): Promise<Learned> {
   const options = {items: learnedItems, neighbors: LEARNED_NEIGHBORS, threads}
@@ -259,7 +259,7 @@ async function learn(
   let {next} = followed
   if (learnedItems > 0) {
     learned.next = headSize(learnedItems, rowLengths(pasts.byItem))
-    const ridgeOptions = {...options, appeal: trendFactors(pasts), firstOnly: false}
+    const ridgeOptions = {...options, appeal: trendFactors(pasts), firstOnly: nextTargets === 'first'}
     const ridge = await learnRidge(pasts, {minTogether}, ridgeOptions, part(driver, 0.45, 0.95))
     next = await driver.run(blend(ridge, next, COUNTED_NEXT, LEARNED_NEIGHBORS), 0.95, 0.97)
   }

@@ -77,6 +77,18 @@ export interface FitOptions {
    * `false` for none. Time grows with the cube of the number, memory with its square; up to 8,192. Default true.
    */
   learn?: boolean | {items: number} | undefined
+  /**
+   * How `suggest` foresees what customers buy next. `weight`, from 0 to 1: how much the likeliest new item counts next to the
+   * chance that an old one is bought again; default 0.2. `targets`: whether all purchases after a history teach what follows
+   * it, or only those a customer makes for the `'first'` time, which is better where most is bought again; default `'all'`,
+   * without effect unless weights are learned. `tune` tries both.
+   */
+  next?: {weight?: number; targets?: 'all' | 'first'} | undefined
+  /**
+   * Whether to choose `measure`, `recency`, `discovery`, `learn` and `next` for this shop first, see `tune`, which takes some
+   * twenty times as long; `report.tuned` tells what it chose. Default false.
+   */
+  tune?: boolean | undefined
   /** Whether a line with a quantity below 0 cancels what was bought (`'net'`, default) or is passed over (`'ignore'`). */
   returns?: 'net' | 'ignore' | undefined
   /**
@@ -108,6 +120,8 @@ export interface Settings {
   maxBasket: number
   /** For how many items weights are learned. */
   learnedItems: number
+  nextWeight: number
+  nextTargets: 'all' | 'first'
   returns: 'net' | 'ignore'
   threads: number | undefined
 }
@@ -116,19 +130,8 @@ export interface Settings {
 const MOST_THREADS = 256
 
 const fitOptions = [
-  ...[
-    'scopes',
-    'neighbors',
-    'minTogether',
-    'measure',
-    'discovery',
-    'recency',
-    'maxBasket',
-    'learn',
-    'returns',
-    'threads',
-  ],
-  ...['columns', 'dateFormat', 'onBadRow', 'onProgress', 'signal'],
+  ...['scopes', 'neighbors', 'minTogether', 'measure', 'discovery', 'recency', 'maxBasket', 'learn', 'next', 'tune'],
+  ...['returns', 'threads', 'columns', 'dateFormat', 'onBadRow', 'onProgress', 'signal'],
 ]
 
 /** Fills in the defaults and refuses what cannot be. */
@@ -138,6 +141,8 @@ export function settingsOf(options: FitOptions): Settings {
   const {
     maxBasket = 500,
     learn = true,
+    next = {},
+    tune,
     returns = 'net',
     threads,
     columns,
@@ -153,6 +158,10 @@ export function settingsOf(options: FitOptions): Settings {
   const learnedItems = typeof learn === 'object' && learn !== null ? learn.items : learn === true ? 2000 : 0
   if (typeof learn === 'object' ? learn === null || !isWhole(learn.items, 1) : typeof learn !== 'boolean') {
     throw new RangeError(`fit: learn must be true, false or {items: a whole number from 1 up}, got ${quote(learn)}`)
+  }
+  const {weight: nextWeight = 0.2, targets: nextTargets = 'all'} = checkNext(next)
+  if (tune !== undefined && typeof tune !== 'boolean') {
+    throw new TypeError(`fit: tune must be true or false, got ${quote(tune)}`)
   }
   checkOneOf('returns', returns, ['net', 'ignore'])
   if (threads !== undefined) checkWhole('threads', threads, 1, MOST_THREADS)
@@ -185,9 +194,21 @@ export function settingsOf(options: FitOptions): Settings {
     recency,
     maxBasket,
     learnedItems,
+    nextWeight,
+    nextTargets,
     returns,
     threads,
   }
+}
+
+function checkNext(next: NonNullable<FitOptions['next']>): NonNullable<FitOptions['next']> {
+  checkOptions('fit: next', next, ['weight', 'targets'])
+  const {weight = 0, targets = 'all'} = next
+  if (!(typeof weight === 'number' && weight >= 0 && weight <= 1)) {
+    throw new RangeError(`fit: next.weight must be from 0 to 1, got ${quote(weight)}`)
+  }
+  checkOneOf('next.targets', targets, ['all', 'first'])
+  return next
 }
 
 /** Refuses what is not a measure, be it given or made by a function of the totals. */

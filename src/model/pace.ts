@@ -1,12 +1,12 @@
 import {type Driver, type Steps, span} from '../matrix/steps.ts'
 
-/** What fitting is at, in this order. */
-export type Phase = 'read' | 'sort' | 'baskets' | 'count' | 'next-order' | 'learn' | 'evaluate'
+/** What fitting is at, in this order; `'tune'`, if at all, comes after `'sort'`. */
+export type Phase = 'read' | 'sort' | 'baskets' | 'count' | 'next-order' | 'learn' | 'evaluate' | 'tune'
 
 /** How far fitting has come. */
 export interface Progress {
   phase: Phase
-  /** Share of the phase that is done, 0 to 1; absent while reading what has no known end. */
+  /** Share of the phase that is done, 0 to 1; absent while reading what has no known end, and while tuning. */
   share?: number
   /** Lines read so far; only while reading. */
   lines?: number

@@ -1,5 +1,6 @@
 import type {Scope} from '../orders/baskets.ts'
 import type {Columns} from '../orders/order-line.ts'
+import type {FitOptions} from './options.ts'
 
 /** What fitting read and made. */
 export interface Report {
@@ -30,6 +31,8 @@ export interface Report {
    * where fewer were bought twice, or more would take too much memory; 0 where there are no histories.
    */
   learned: {together: number; next: number}
+  /** The options that `tune` chose, where they are not the defaults; absent unless it was asked to. */
+  tuned?: Pick<FitOptions, 'measure' | 'recency' | 'discovery' | 'learn' | 'next'>
   /** Items whose ids look like fees, postage or vouchers and not like goods: they would be recommended, so drop them. */
   suspects: string[]
   /** Size of the model by part, in bytes. */

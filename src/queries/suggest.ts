@@ -23,9 +23,6 @@ export interface SuggestOptions extends Rules {
 const names = [...ruleNames, 'repeat']
 const repeats = ['exclude', 'include', 'only']
 
-/** How much the strongest new item adds, next to the chance, 0 to 1, that an old one is bought again. */
-const NEW_ITEMS = 0.2
-
 /** What to suggest to a customer or a visitor: see `Recommender.suggest`. */
 export function suggest(model: Model, who: Who, options: SuggestOptions = {}): Suggestion[] {
   checkRules('suggest', options, names)
@@ -67,8 +64,9 @@ function scored(model: Model, counted: ScopeModel, withRepeats: boolean): Scored
   if (!withRepeats && !(next && hasRows(table, session))) {
     return next ? jointCandidates(model, next, history) : jointCandidates(model, table, session)
   }
-  mixIn(mix, jointCandidates(model, table, session))
-  if (next) mixIn(mix, jointCandidates(model, next, history))
+  const weight = withRepeats ? model.settings.nextWeight : 1
+  mixIn(mix, weight, jointCandidates(model, table, session))
+  if (next) mixIn(mix, weight, jointCandidates(model, next, history))
   const chanceOf = (item: number) =>
     histories && withRepeats ? repeatChance(purchases, item, histories.repeatRates[item]) : 0
   for (let p = 0; p < purchases.n; p++) {
@@ -84,14 +82,14 @@ function scored(model: Model, counted: ScopeModel, withRepeats: boolean): Scored
   }
 }
 
-/** Moves the scores above 0 into the mix, where the strongest is worth `NEW_ITEMS`. */
-function mixIn(mix: Sparse, {scores, beside}: Scored): void {
+/** Moves the scores above 0 into the mix, where the strongest is worth `most`. */
+function mixIn(mix: Sparse, most: number, {scores, beside}: Scored): void {
   const {n, items, values} = scores
   let largest = 0
   for (let t = 0; t < n; t++) largest = Math.max(largest, values[items[t]] - beside)
   for (let t = 0; t < n; t++) {
     const score = values[items[t]] - beside
-    if (score > 0) addTo(mix, items[t], (NEW_ITEMS * score) / largest)
+    if (score > 0 && most > 0) addTo(mix, items[t], (most * score) / largest)
   }
   clearSparse(scores)
 }

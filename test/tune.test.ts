@@ -1,0 +1,90 @@
+import {beforeAll, describe, expect, test} from 'vitest'
+import {generateShop} from '../fixtures/shop.ts'
+import {type OrderLine, Recommender, type Tuning, tune} from '../src/index.ts'
+
+const {lines} = generateShop()
+
+describe('tune', () => {
+  let tuning: Tuning
+  beforeAll(async () => {
+    tuning = await tune(lines)
+  }, 60_000)
+
+  test('keeps a default unless something is better by more than chance', () => {
+    expect(tuning.choices.map(({option}) => option)).toEqual([
+      ...['measure', 'recency', 'discovery', 'next.targets', 'learn', 'next.weight'],
+    ])
+    for (const {option, chosen, candidates, groups} of tuning.choices) {
+      const [usual, ...others] = candidates
+      expect(groups, option).toBeGreaterThan(200)
+      expect(usual.difference, option).toBeUndefined()
+      for (const {ndcg, difference} of others) expect(difference?.difference).toBeCloseTo(ndcg - usual.ndcg, 12)
+      const better = others.filter(({difference}) => (difference?.low ?? 0) > 0)
+      const best = better.sort((a, b) => b.ndcg - a.ndcg)[0] ?? usual
+      expect(chosen, option).toBe(best.value)
+    }
+  })
+
+  test('finds that this shop is foretold by what customers buy for the first time, and says what is unclear', () => {
+    expect(tuning.options).toEqual({next: {targets: 'first'}})
+    expect(tuning.warnings).toContainEqual(expect.stringMatching(/^discovery: 0, 1 and the default are within noise/))
+    expect(tuning.configurations).toBe(18)
+  })
+
+  test('gives options that fit takes, and fit tunes by itself', async () => {
+    const tuned = await Recommender.fit(lines, {tune: true})
+    expect(tuned.report.tuned).toEqual(tuning.options)
+    const fitted = await Recommender.fit(lines, tuning.options)
+    const answers = (shop: Recommender) => ['C1010', 'C1088', 'C1200'].map((customer) => shop.suggest({customer}))
+    expect(answers(tuned)).toEqual(answers(fitted))
+    expect(answers(fitted)).not.toEqual(answers(await Recommender.fit(lines)))
+  })
+
+  test('is the same for the lines in any order', async () => {
+    expect(await tune(lines.toReversed())).toEqual(tuning)
+  })
+})
+
+test('tries no more configurations than it may, the default first', async () => {
+  for (const configurations of [1, 3]) {
+    const {choices, configurations: tried, options} = await tune(lines, {configurations, learn: false})
+    expect(tried).toBe(configurations)
+    expect(choices[0].candidates.map(({value}) => value)).toEqual(
+      ['weighted', 'rp3beta', 'llr'].slice(0, configurations),
+    )
+    for (const {candidates} of choices.slice(1)) expect(candidates.length).toBe(1)
+    expect(options).toEqual({})
+  }
+})
+
+test('leaves the default measure where another is better', async () => {
+  // What sells most goes with everything; pairs of their own are only told apart by a measure that sees through that.
+  const shop: OrderLine[] = []
+  for (let order = 0; order < 600; order++) {
+    const pair = order % 60
+    const items = order % 2 === 0 ? [`a${pair}`, `b${pair}`] : [`a${pair}`, `b${pair}`, 'bag', 'tea', 'milk', 'bread']
+    for (const item of items) shop.push({item, order, at: order})
+  }
+  const {choices} = await tune(shop, {learn: false, neighbors: 5})
+  const [measure] = choices
+  const ndcg = (value: string) => measure.candidates.find((candidate) => candidate.value === value)?.ndcg ?? 0
+  const best = measure.candidates.toSorted((a, b) => b.ndcg - a.ndcg)[0]
+  expect(ndcg(String(measure.chosen))).toBeCloseTo(best.ndcg, 2)
+})
+
+test.each([
+  [{configurations: 0}, 'tune: configurations must be a number from 1 up, got 0'],
+  [{seed: 1.5}, 'tune: seed must be a whole number, got 1.5'],
+  [{measure: 'cosine', tune: true}, 'fit: tune chooses measure, recency, discovery and next; leave these out, or tune'],
+])('refuses %j', async (options, message) => {
+  const tried = 'tune' in options ? Recommender.fit(lines, options as object) : tune(lines, options as object)
+  await expect(tried).rejects.toThrow(message)
+})
+
+test('stops at once, and says where there is nothing to go by', async () => {
+  const controller = new AbortController()
+  const reason = new Error('enough')
+  const stopped = tune(lines, {signal: controller.signal, onProgress: () => controller.abort(reason)})
+  await expect(stopped).rejects.toBe(reason)
+  await expect(tune([{item: 'tea', order: 1}])).rejects.toThrow(/^tune: no order of two items or more/)
+})
