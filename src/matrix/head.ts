@@ -1,5 +1,6 @@
 import {type Csr, type Indices, indicesBelow} from './csr.ts'
 import type {Ranks} from './ranks.ts'
+import {sortRange} from './sort.ts'
 import {each, type Steps, span} from './steps.ts'
 import {type Table, tableOf} from './table.ts'
 import {makeHeaps, offer} from './top-k.ts'
@@ -26,7 +27,7 @@ export function headSize(wanted: number, {offsets}: Csr): number {
   return size
 }
 
-/** What rows hold of the `size` most bought items, by rank: in no order within a row. */
+/** What rows hold of the `size` most bought items, by rank, ascending within a row. */
 export function* headRows({offsets, indices}: Csr<Indices>, {rankOf}: Ranks, size: number): Steps<Csr<Indices>> {
   const rows = offsets.length - 1
   const starts = new Int32Array(rows + 1)
@@ -37,6 +38,7 @@ export function* headRows({offsets, indices}: Csr<Indices>, {rankOf}: Ranks, siz
       const rank = rankOf[indices[p]]
       if (rank < size) ranks[n++] = rank
     }
+    sortRange(ranks, starts[row], n)
     starts[row + 1] = n
     if (offsets[row + 1] >= pause) {
       pause = offsets[row + 1] + CHUNK
@@ -48,20 +50,20 @@ export function* headRows({offsets, indices}: Csr<Indices>, {rankOf}: Ranks, siz
 
 /**
  * The best of what was learned, a row an item; those of items outside the head are empty.
- * @param together square, by rank: in how many baskets a pair stands, 0 where it may not leave
+ * @param together by rank, in how many baskets a pair stands, 0 where it may not leave
  * @param score by rank; what is not above 0 is left out
  */
 export function* headTable(
   {items, rankOf}: Ranks,
   size: number,
-  together: Int32Array,
+  together: (rank: number, other: number) => number,
   score: (rank: number, other: number) => number,
   neighbors: number,
 ): Steps<Table> {
   const heaps = makeHeaps(size + 1, Math.max(1, Math.min(neighbors, size)))
   const read = (rank: number) => {
     for (let other = 0; other < size; other++) {
-      const count = together[rank * size + other]
+      const count = together(rank, other)
       if (count === 0) continue
       // What differs in later digits differs by rounding: such are ties.
       const rounded = Math.fround(score(rank, other))

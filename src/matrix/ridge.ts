@@ -44,11 +44,12 @@ export async function learnRidge(
   const ranks = await driver.run(rankItems(histories.byItem), 0, 0.02)
   const rows = await driver.run(headHistories(histories, ranks, size, scaled, firstOnly), 0.02, 0.1)
   const dense = openDense(size, size)
-  const together = await driver.run(fillRows(rows, privacy, dense), 0.1, 0.5)
+  const pairs = await driver.run(fillRows(rows, privacy, dense), 0.1, 0.5)
   await sweep(dense, threads, part(driver, 0.5, 0.95))
   const {values, starts, places} = dense
   const appeals = Float64Array.from({length: size}, (_, j) => appeal[ranks.items[j]])
   const weight = (i: number, j: number) => appeals[j] * values[starts[size + j] + places[i]]
+  const together = (i: number, j: number) => pairs[i * size + j]
   return driver.run(headTable(ranks, size, together, weight, neighbors), 0.95, 1)
 }
 
@@ -57,6 +58,10 @@ interface HeadHistories {
   byOrder: Csr<Indices>
   byItem: Csr
   customers: Int32Array
+  /** By order. */
+  customerOf: Int32Array
+  /** Most orders of a customer. */
+  longest: number
   /** What of each order is to be foretold. */
   targets: Csr<Indices>
   /** By order, the square of what its row of X is scaled by, and the product of that with what its row of Y is scaled by. */
@@ -77,9 +82,13 @@ function* headHistories(
   const byItem = yield* span(transpose(orders, size), 0.6, 0.9)
   const squares = new Float64Array(customers[customers.length - 1])
   const products = new Float64Array(squares.length)
+  const customerOf = new Int32Array(squares.length)
+  let longest = 0
   const scale = (customer: number) => {
     let history = 0
+    longest = Math.max(longest, customers[customer + 1] - customers[customer])
     for (let order = customers[customer]; order < customers[customer + 1]; order++) {
+      customerOf[order] = customer
       const bought = allTargets.offsets[order + 1] - allTargets.offsets[order]
       if (history > 0) {
         squares[order] = scaled ? 1 / history : 1
@@ -89,7 +98,7 @@ function* headHistories(
     }
   }
   yield* span(each(customers.length - 1, scale, 1 << 11), 0.9, 1)
-  return {byOrder: orders, byItem, customers, targets, squares, products}
+  return {byOrder: orders, byItem, customers, customerOf, longest, targets, squares, products}
 }
 
 /** Of every customer's order, what is in none of that customer's before. */
@@ -122,17 +131,11 @@ function* firstPurchases({offsets, indices}: Csr<Indices>, customers: Int32Array
  * later.
  */
 function* fillRows(
-  {byOrder, byItem, customers, targets, squares, products}: HeadHistories,
+  {byOrder, byItem, customers, customerOf, longest, targets, squares, products}: HeadHistories,
   {minTogether}: Privacy,
   {n: size, values, starts, places}: Dense,
 ): Steps<Int32Array> {
   const known = squares.length
-  const customerOf = new Int32Array(known)
-  let longest = 0
-  for (let c = 0; c + 1 < customers.length; c++) {
-    customerOf.fill(c, customers[c], customers[c + 1])
-    longest = Math.max(longest, customers[c + 1] - customers[c])
-  }
   const together = new Int32Array(size * size)
   /** By order of a customer, what the history before it holds of the item. */
   const history = new Float64Array(longest)
