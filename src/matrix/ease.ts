@@ -85,11 +85,11 @@ function* fillGram(
         const at = 2 * (first + other)
         pairs[at + 1] = pairs[at]++ === 0 || pairs[at + 1] === owner ? owner : SEVERAL
       }
-    }
-    work += 1 + (to - from) ** 2
-    if (work > CHUNK) {
-      work = 0
-      yield 0.3 + (0.6 * basket) / weights.length
+      work += 1 + p - from
+      if (work > CHUNK) {
+        work = 0
+        yield 0.3 + (0.6 * basket) / weights.length
+      }
     }
   }
   const settle = (item: number) => {

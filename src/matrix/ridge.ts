@@ -31,7 +31,8 @@ const CHUNK = 1 << 18
  * `W = (XᵀX + λI)⁻¹ XᵀY`, λ twice the mean of XᵀX's diagonal. For every order of a customer but the first, `X` has a row
  * for the history before it, in which an order counts 0.9 of the next, and `Y` one for the order itself, both of the most
  * bought items only. Row `i` of the table holds the best `j` with a weight above 0, times `appeal`; an item may follow
- * itself. `together` is the number of such orders that hold `j` after a history with `i`. Only pairs of `minTogether` such
+ * itself. Histories have no end after some orders, as those of `nextOrderTable` have: what is older counts less than 0.05,
+ * and sums over all of it are faster. `together` is the number of such orders that hold `j` after a history with `i`. Only pairs of `minTogether` such
  * orders of at least two customers are kept.
  */
 export async function learnRidge(
