@@ -20,8 +20,8 @@ export interface LearningOptions {
 /** λ, as a multiple of the diagonal's mean. */
 const RIDGE = 0.5
 
-/** Increments between two yields: a few milliseconds. */
-const CHUNK = 1 << 18
+/** Increments between two yields: a millisecond or so, and some more while memory is touched for the first time. */
+const CHUNK = 1 << 16
 
 /**
  * EASE (Steck 2019): the weights by which each item of a basket is foretold best, in the least squares, from all others of it,

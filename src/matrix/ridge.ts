@@ -23,8 +23,8 @@ const RIDGE = 2
 /** What has decayed below that is forgotten: after 263 orders. It keeps numbers from fading to where arithmetic is slow. */
 const FAINT = 1e-12
 
-/** Increments between two yields: a few milliseconds. */
-const CHUNK = 1 << 18
+/** Increments between two yields: a millisecond or so, and some more while memory is touched for the first time. */
+const CHUNK = 1 << 16
 
 /**
  * The weights by which a customer's history foretells the next order best, in the least squares, kept small by a penalty:
