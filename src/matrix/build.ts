@@ -75,7 +75,7 @@ function* countPairs(
 }
 
 /** `countRow` for the half of the row that is more popular than the item. */
-export function countMorePopular(
+function countMorePopular(
   rank: number,
   {rows, offsets, visits}: ForwardRows,
   {counts, sums, touched}: Scratch,
@@ -104,8 +104,7 @@ function touchRows(rows: Int32Array, visits: Int32Array, from: number, to: numbe
   return sum
 }
 
-/** Makes the counts of pairs 0 that one owner alone made. */
-export function dropPrivate(rank: number, forward: ForwardRows, minTogether: number, {counts, own}: Scratch): void {
+function dropPrivate(rank: number, forward: ForwardRows, minTogether: number, {counts, own}: Scratch): void {
   const {rows, offsets, visits} = forward
   const ownerOf = (v: number) => rows[visits[v] + 1]
   const eachOther = (v: number, see: (other: number) => void) => {

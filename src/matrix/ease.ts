@@ -1,12 +1,11 @@
 import {basketWeights} from './basket-weights.ts'
-import {countMorePopular, dropPrivate} from './build.ts'
-import {type BasketRows, clearRow, makeScratch} from './count-row.ts'
+import type {BasketRows} from './count-row.ts'
 import {type Dense, openDense, sweep} from './dense.ts'
-import {forwardRows} from './forward-rows.ts'
 import {headRows, headSize, headTable} from './head.ts'
+import {SEVERAL} from './history.ts'
 import type {Privacy} from './privacy.ts'
 import {type Ranks, rankItems} from './ranks.ts'
-import {type Driver, part, type Steps, span} from './steps.ts'
+import {type Driver, each, part, type Steps, span} from './steps.ts'
 import type {Table} from './table.ts'
 
 export interface LearningOptions {
@@ -21,8 +20,8 @@ export interface LearningOptions {
 /** λ, as a multiple of the diagonal's mean. */
 const RIDGE = 0.5
 
-/** Increments between two yields: a few milliseconds. */
-const CHUNK = 1 << 19
+/** Increments between two yields: a millisecond or so, and some more while memory is touched for the first time. */
+const CHUNK = 1 << 16
 
 /**
  * EASE (Steck 2019): the weights by which each item of a basket is foretold best, in the least squares, from all others of it,
@@ -39,64 +38,66 @@ export async function learnEase(
 ): Promise<Table> {
   const size = headSize(items, support)
   const ranks = await driver.run(rankItems(support), 0, 0.02)
-  const head = await driver.run(headBaskets({byBasket, support}, ranks, size), 0.02, 0.1)
   const gram = openDense(size)
-  const together = await driver.run(fillGram(head, privacy, gram), 0.1, 0.3)
+  const pairs = await driver.run(fillGram(byBasket, ranks, privacy, gram), 0.02, 0.3)
   await sweep(gram, threads, part(driver, 0.3, 0.95))
   const {values, starts, places} = gram
   // The inverse is negated.
   const scales = Float64Array.from({length: size}, (_, j) => -1 / values[starts[j] + places[j]])
   const weight = (i: number, j: number) => scales[j] * values[i < j ? starts[j] + places[i] : starts[i] + places[j]]
+  const together = (i: number, j: number) => (i === j ? 0 : pairs[2 * (i < j ? pairAt(j, i) : pairAt(i, j))])
   return driver.run(headTable(ranks, size, together, weight, neighbors), 0.95, 1)
 }
 
-/** Baskets of the head alone. What they weigh depends on all that is in them; it is a whole number, so that sums are exact. */
-function* headBaskets(
-  {byBasket, support}: Pick<BasketRows, 'byBasket' | 'support'>,
-  ranks: Ranks,
-  size: number,
-): Steps<BasketRows> {
-  const weigh = basketWeights(byBasket, undefined, (h) => 1 / Math.sqrt(h))
-  const weights = yield* span(weigh, 0, 0.4)
-  const rows = yield* span(headRows(byBasket, ranks, size), 0.4, 1)
-  return {byBasket: rows, support: ranks.items.slice(0, size).map((item) => support[item]), weights}
+/** Where among all pairs one stands; `j` is below `i`. */
+function pairAt(i: number, j: number): number {
+  return (i * (i - 1)) / 2 + j
 }
 
-/** Fills in G + λI, in units of weight. Returns the square of the counts of pairs that may leave. */
+/**
+ * Fills in G + λI, in units of weight. Returns two numbers a pair: its count, 0 where it may not leave, and its owner, or
+ * `SEVERAL`.
+ */
 function* fillGram(
-  head: BasketRows,
+  byBasket: BasketRows['byBasket'],
+  ranks: Ranks,
   {minTogether, owners}: Privacy,
   {n: size, values, starts, places}: Dense,
 ): Steps<Int32Array> {
-  // Items are ranks already, and stay so.
-  const forward = yield* span(forwardRows(head, owners), 0, 0.3)
-  const {rows, offsets, visits} = forward
-  const scratch = makeScratch(size)
-  const {counts, sums, touched} = scratch
-  const together = new Int32Array(size * size)
-  const meanSize = visits.length / Math.max(1, head.weights.length)
+  // What a basket weighs depends on all that is in it; it is a whole number, so that sums are exact.
+  const weight = (h: number) => 1 / Math.sqrt(h)
+  const weights = yield* span(basketWeights(byBasket, undefined, weight), 0, 0.1)
+  const {offsets, indices} = yield* span(headRows(byBasket, ranks, size), 0.1, 0.3)
+  const pairs = new Int32Array(2 * pairAt(size, 0))
   let trace = 0
-  for (let item = 0, work = 0; item < size; item++) {
-    const n = countMorePopular(item, forward, scratch)
-    for (let t = 0; t < n; t++) values[starts[item] + places[touched[t]]] = sums[touched[t]]
-    let own = 0
-    for (let v = offsets[item]; v < offsets[item + 1]; v++) own += rows[visits[v]]
-    values[starts[item] + places[item]] = own
-    trace += own
-    if (owners && minTogether > 1) dropPrivate(item, forward, minTogether, scratch)
-    for (let t = 0; t < n; t++) {
-      const other = touched[t]
-      const count = counts[other] >= minTogether ? counts[other] : 0
-      together[item * size + other] = count
-      together[other * size + item] = count
-    }
-    clearRow(n, scratch)
-    work += n + (1 + meanSize) * (offsets[item + 1] - offsets[item])
-    if (work > CHUNK) {
-      work = 0
-      yield 0.3 + (0.7 * item) / size
+  for (let basket = 0, work = 0; basket < weights.length; basket++) {
+    const owner = owners ? owners[basket] : basket
+    const from = offsets[basket]
+    const to = offsets[basket + 1]
+    for (let p = from; p < to; p++) {
+      const start = starts[indices[p]]
+      const first = pairAt(indices[p], 0)
+      values[start + places[indices[p]]] += weights[basket]
+      trace += weights[basket]
+      for (let q = from; q < p; q++) {
+        const other = indices[q]
+        values[start + places[other]] += weights[basket]
+        const at = 2 * (first + other)
+        pairs[at + 1] = pairs[at]++ === 0 || pairs[at + 1] === owner ? owner : SEVERAL
+      }
+      work += 1 + p - from
+      if (work > CHUNK) {
+        work = 0
+        yield 0.3 + (0.6 * basket) / weights.length
+      }
     }
   }
-  for (let item = 0; item < size; item++) values[starts[item] + places[item]] += (RIDGE * trace) / size
-  return together
+  const settle = (item: number) => {
+    values[starts[item] + places[item]] += (RIDGE * trace) / size
+    for (let at = 2 * pairAt(item, 0); at < 2 * pairAt(item + 1, 0); at += 2) {
+      if (pairs[at] < minTogether || (minTogether > 1 && pairs[at + 1] !== SEVERAL)) pairs[at] = 0
+    }
+  }
+  yield* span(each(size, settle, 1 << 6), 0.9, 1)
+  return pairs
 }

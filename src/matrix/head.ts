@@ -1,11 +1,12 @@
 import {type Csr, type Indices, indicesBelow} from './csr.ts'
 import type {Ranks} from './ranks.ts'
+import {sortRange} from './sort.ts'
 import {each, type Steps} from './steps.ts'
 import {type Table, tableWriter} from './table.ts'
 
 /**
- * Most items that weights are learned for: of a square of n × n numbers there are one, a half and a half again of it, 1 GB;
- * and n³ multiply-adds are 5 · 10¹¹, minutes of a core.
+ * Most items that weights are learned for. At 8,192, ridge holds a matrix, its right-hand side and their counts in 1 GB, and
+ * takes 7 · 10¹¹ multiply-adds, a minute or two of a core. A bound that knows no clock and no machine: all learn the same.
  */
 const MOST_ITEMS = 8192
 
@@ -23,7 +24,7 @@ export function headSize(wanted: number, support: Int32Array): number {
   return size
 }
 
-/** What rows hold of the `size` most bought items, by rank: in no order within a row. */
+/** What rows hold of the `size` most bought items, by rank, ascending within a row. */
 export function* headRows({offsets, indices}: Csr<Indices>, {rankOf}: Ranks, size: number): Steps<Csr<Indices>> {
   const rows = offsets.length - 1
   const starts = new Int32Array(rows + 1)
@@ -34,6 +35,7 @@ export function* headRows({offsets, indices}: Csr<Indices>, {rankOf}: Ranks, siz
       const rank = rankOf[indices[p]]
       if (rank < size) ranks[n++] = rank
     }
+    sortRange(ranks, starts[row], n)
     starts[row + 1] = n
     if (offsets[row + 1] >= pause) {
       pause = offsets[row + 1] + CHUNK
@@ -46,13 +48,13 @@ export function* headRows({offsets, indices}: Csr<Indices>, {rankOf}: Ranks, siz
 /**
  * What was learned, a row an item; those of items outside the head are empty. The strongest weights are kept, those below 0
  * too, which say that one is bought in place of the other: without them lists are less accurate, and more alike.
- * @param together square, by rank: in how many baskets a pair stands, 0 where it may not leave
+ * @param together by rank, in how many baskets a pair stands, 0 where it may not leave
  * @param weight by rank
  */
 export function* headTable(
   {items, rankOf}: Ranks,
   size: number,
-  together: Int32Array,
+  together: (rank: number, other: number) => number,
   weight: (rank: number, other: number) => number,
   neighbors: number,
 ): Steps<Table> {
@@ -61,7 +63,7 @@ export function* headTable(
   const read = (item: number) => {
     const rank = rankOf[item]
     for (let other = 0; rank < size && other < size; other++) {
-      const count = together[rank * size + other]
+      const count = together(rank, other)
       if (count > 0) writer.add(items[other], weight(rank, other), count)
     }
     writer.endRow()

@@ -21,15 +21,17 @@ const RIDGE = 2
 /** What has decayed below that is forgotten: after 263 orders. It keeps numbers from fading to where arithmetic is slow. */
 const FAINT = 1e-12
 
-/** Increments between two yields: a few milliseconds. */
-const CHUNK = 1 << 18
+/** Increments between two yields: a millisecond or so, and some more while memory is touched for the first time. */
+const CHUNK = 1 << 16
 
 /**
  * The weights by which a customer's history foretells the next order best, in the least squares, kept small by a penalty:
  * `W = (XᵀX + λI)⁻¹ XᵀY`, λ twice the mean of XᵀX's diagonal. For every order of a customer but the first, `X` has a row
  * `x / √Σx` for the history before it, in which an order counts 0.9 of the next, and `Y` a row `y / √|y|` for the order
  * itself, both of the most bought items only. Row `i` of the table holds the `j` with the strongest weights, times `appeal`;
- * an item may follow itself. `together` is the number of such orders that hold `j` after a history with `i`. Only pairs of `minTogether` such
+ * an item may follow itself. Histories have no end after some orders, as those of `nextOrderTable` have: what is older counts
+ * less than 0.05, and sums over all of it are faster. `together` is the number of such orders that hold `j` after a history
+ * with `i`. Only pairs of `minTogether` such
  * orders of at least two customers are kept.
  */
 export async function learnRidge(
@@ -43,11 +45,12 @@ export async function learnRidge(
   const ranks = await driver.run(rankItems(support), 0, 0.02)
   const rows = await driver.run(headHistories(histories, ranks, size, firstOnly), 0.02, 0.1)
   const dense = openDense(size, size)
-  const together = await driver.run(fillRows(rows, privacy, dense), 0.1, 0.5)
+  const pairs = await driver.run(fillRows(rows, privacy, dense), 0.1, 0.5)
   await sweep(dense, threads, part(driver, 0.5, 0.95))
   const {values, starts, places} = dense
   const appeals = Float64Array.from({length: size}, (_, j) => appeal[ranks.items[j]])
   const weight = (i: number, j: number) => appeals[j] * values[starts[size + j] + places[i]]
+  const together = (i: number, j: number) => pairs[i * size + j]
   return driver.run(headTable(ranks, size, together, weight, neighbors), 0.95, 1)
 }
 
@@ -56,6 +59,10 @@ interface HeadHistories {
   byOrder: Csr<Indices>
   byItem: Csr
   customers: Int32Array
+  /** By order. */
+  customerOf: Int32Array
+  /** Most orders of a customer. */
+  longest: number
   /** What of each order is to be foretold. */
   targets: Csr<Indices>
   /** By order, the square of what its row of X is scaled by, and the product of that with what its row of Y is scaled by. */
@@ -75,9 +82,13 @@ function* headHistories(
   const byItem = yield* span(transpose(orders, size), 0.6, 0.9)
   const squares = new Float64Array(customers[customers.length - 1])
   const products = new Float64Array(squares.length)
+  const customerOf = new Int32Array(squares.length)
+  let longest = 0
   const scale = (customer: number) => {
     let history = 0
+    longest = Math.max(longest, customers[customer + 1] - customers[customer])
     for (let order = customers[customer]; order < customers[customer + 1]; order++) {
+      customerOf[order] = customer
       const bought = allTargets.offsets[order + 1] - allTargets.offsets[order]
       if (history > 0) {
         squares[order] = 1 / history
@@ -87,7 +98,7 @@ function* headHistories(
     }
   }
   yield* span(each(customers.length - 1, scale, 1 << 11), 0.9, 1)
-  return {byOrder: orders, byItem, customers, targets, squares, products}
+  return {byOrder: orders, byItem, customers, customerOf, longest, targets, squares, products}
 }
 
 /** Of every customer's order, what is in none of that customer's before. */
@@ -120,17 +131,11 @@ function* firstPurchases({offsets, indices}: Csr<Indices>, customers: Int32Array
  * later.
  */
 function* fillRows(
-  {byOrder, byItem, customers, targets, squares, products}: HeadHistories,
+  {byOrder, byItem, customers, customerOf, longest, targets, squares, products}: HeadHistories,
   {minTogether}: Privacy,
   {n: size, values, starts, places}: Dense,
 ): Steps<Int32Array> {
   const known = squares.length
-  const customerOf = new Int32Array(known)
-  let longest = 0
-  for (let c = 0; c + 1 < customers.length; c++) {
-    customerOf.fill(c, customers[c], customers[c + 1])
-    longest = Math.max(longest, customers[c + 1] - customers[c])
-  }
   const together = new Int32Array(size * size)
   /** By order of a customer, what the history before it holds of the item. */
   const history = new Float64Array(longest)
