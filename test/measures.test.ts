@@ -227,7 +227,9 @@ describe('the measures that know the shop', () => {
   test.each([
     [0, 3, 0.1],
     [0.25, 2, 0.1],
+    [0.45, 1.2, 0.1],
     [0.5, 1, 0.1],
+    [0.55, 1, 0.11],
     [0.75, 1, 0.15],
     [1, 1, 0.2],
   ])("'weighted' at discovery %f leans %f and damps by %f", (discovery, kappa, power) => {
