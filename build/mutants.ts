@@ -64,7 +64,7 @@ function changesOf(node: ts.Node): Change[] {
     return [[node.operand.end, node.end, node.operator === ts.SyntaxKind.PlusPlusToken ? '--' : '++']]
   }
   if (ts.isPrefixUnaryExpression(node) && '-!'.includes(node.getText()[0])) return [put(node.operand.getText())]
-  if (ts.isNumericLiteral(node)) return neighbors(node.getText()).map((number) => put(number))
+  if (ts.isNumericLiteral(node)) return neighbors(node.text).map((number) => put(number))
   if (node.kind === ts.SyntaxKind.TrueKeyword) return [put('false')]
   if (node.kind === ts.SyntaxKind.FalseKeyword) return [put('true')]
   if (ts.isCallExpression(node)) return changesOfMath(node).map((text) => put(text))

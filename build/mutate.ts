@@ -4,13 +4,14 @@
  * Arguments choose files by a part of their name.
  */
 import {readFileSync} from 'node:fs'
-import {join, resolve} from 'node:path'
+import {resolve} from 'node:path'
 import {transformSync} from 'esbuild'
 import {createVitest, type TestSpecification} from 'vitest/node'
 import equivalents from './equivalents.json'
 import {findMutants, type Mutant} from './mutants.ts'
+import type {} from './mutate-setup.ts'
 
-/** The files to change, each with its tests, the quickest first. */
+/** The files to change, each with the tests that concern it, the quickest first. */
 const targets: Record<string, [test: string, names?: RegExp][]> = {
   'src/matrix/measures.ts': [['measures'], ['kernel', /^the kernel/]],
   'src/matrix/scorers.ts': [['measures'], ['matrix'], ['kernel', /^the kernel/]],
@@ -18,66 +19,66 @@ const targets: Record<string, [test: string, names?: RegExp][]> = {
 }
 
 let mutated = {path: '', text: ''}
+// One for all mutants: it would take two seconds to start, and to read all the other files, for each.
 const vitest = await createVitest(
   'test',
   {watch: false, cache: false, bail: 1, silent: true, reporters: [{}], setupFiles: ['build/mutate-setup.ts']},
   {plugins: [{name: 'mutate', load: (id) => (id === mutated.path ? mutated.text : undefined)}]},
 )
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** The CPU time after which the tests of a file have failed. */
-    microseconds: number
-  }
-}
-
-const passes = async (path: string, text: string, tests: TestSpecification[]) => {
+/** Whether the tests pass with this text for the file; and the most CPU time that those of one file took. */
+async function run(path: string, text: string, tests: TestSpecification[]) {
   mutated = {path, text}
   vitest.invalidateFile(path)
+  let spent = 0
   for (const test of tests) {
     const {testModules, unhandledErrors} = await vitest.runTestSpecifications([test])
-    if (unhandledErrors.length > 0 || !testModules.every((module) => module.ok())) return false
+    if (unhandledErrors.length > 0 || !testModules.every((module) => module.ok())) return {passes: false, spent}
+    spent = Math.max(spent, testModules[0].meta().spent ?? 0)
   }
-  return true
+  return {passes: true, spent}
 }
 
-let failures = 0
-const fail = (what: string, {where, before, after}: Omit<Mutant, 'line' | 'text'>) => {
-  failures++
-  console.log(`  ${what}, in ${where}:\n    ${before}\n    ${after}`)
-}
-
-const chosen = process.argv.slice(2)
-for (const [file, concerned] of Object.entries(targets)) {
-  if (chosen.length > 0 && !chosen.some((part) => file.includes(part))) continue
-  console.log(file)
+/** Says what is wrong with the mutants of a file, and how many there are; returns how many are wrong. */
+async function judge(file: string): Promise<number> {
   const path = resolve(file)
   const source = readFileSync(path, 'utf8')
-  const tests = concerned.map(([name, testNamePattern = /./]) =>
-    vitest.getRootProject().createSpecification(join(vitest.config.root, `test/${name}.test.ts`), {testNamePattern}),
+  const tests = targets[file].map(([name, testNamePattern = /./]) =>
+    vitest.getRootProject().createSpecification(resolve(`test/${name}.test.ts`), {testNamePattern}),
   )
-  vitest.provide('microseconds', 1e9)
-  const start = performance.now()
-  if (!(await passes(path, source, tests))) throw new Error(`${file}: its tests fail before anything is changed`)
-  vitest.provide('microseconds', 3000 * (performance.now() - start))
+  vitest.provide('limit', 1e9)
+  const unchanged = await run(path, source, tests)
+  if (!unchanged.passes) throw new Error(`${file}: its tests fail before anything is changed`)
+  vitest.provide('limit', 3 * unchanged.spent)
 
-  const listed = new Set(equivalents.filter((entry) => entry.file === file))
-  const unseen = new Set(listed)
+  let wrong = 0
+  const complain = (what: string, {where, before, after}: Pick<Mutant, 'where' | 'before' | 'after'>) => {
+    wrong++
+    console.log(`  ${what}, in ${where}:\n    ${before}\n    ${after}`)
+  }
   const tally = {killed: 0, equivalent: 0, survived: 0}
+  const listed = equivalents.filter((entry) => entry.file === file)
+  const unseen = new Set(listed)
   for (const mutant of findMutants(source)) {
     // A text that does not parse would be killed for the wrong reason.
     transformSync(mutant.text, {loader: 'ts'})
-    const entry = [...listed].find(
-      ({where, before, after}) => where === mutant.where && before === mutant.before && after === mutant.after,
-    )
+    const {where, before, after} = mutant
+    const entry = listed.find((entry) => entry.where === where && entry.before === before && entry.after === after)
     if (entry) unseen.delete(entry)
-    const survives = await passes(path, mutant.text, tests)
-    tally[!survives ? 'killed' : entry ? 'equivalent' : 'survived']++
-    if (survives && !entry) fail(`survived at ${file}:${mutant.line}`, mutant)
-    if (!survives && entry) fail('listed as equivalent, but killed', entry)
+    const {passes} = await run(path, mutant.text, tests)
+    tally[!passes ? 'killed' : entry ? 'equivalent' : 'survived']++
+    if (passes && !entry) complain(`survived at ${file}:${mutant.line}`, mutant)
+    if (!passes && entry) complain('listed as equivalent, but killed', mutant)
   }
-  for (const entry of unseen) fail('listed as equivalent, but there is no such mutant', entry)
-  console.log(`  ${tally.killed} killed, ${tally.equivalent} equivalent, ${tally.survived} survived`)
+  for (const entry of unseen) complain('listed as equivalent, but there is no such mutant', entry)
+  console.log(`${file}: ${tally.killed} killed, ${tally.equivalent} equivalent, ${tally.survived} survived`)
+  return wrong
+}
+
+const chosen = process.argv.slice(2)
+let wrong = 0
+for (const file of Object.keys(targets)) {
+  if (chosen.length === 0 || chosen.some((part) => file.includes(part))) wrong += await judge(file)
 }
 await vitest.close()
-process.exitCode = failures > 0 ? 1 : 0
+process.exitCode = wrong > 0 ? 1 : 0

@@ -12,6 +12,7 @@ describe('findMutants', () => {
     ['const f = a && !b', ['const f = a || !b', 'const f = a && b']],
     ['const f = n++', ['const f = n--']],
     ['const f = -0.5', ['const f = 0.5', 'const f = -0.6', 'const f = -0.4']],
+    ['const f = 65_536', ['const f = 65537', 'const f = 65535']],
     ['const f = 0', ['const f = 1', 'const f = (-1)']],
     ['const f = Math.max(a, b)', ['const f = Math.min(a, b)']],
     ['const f = Math.sqrt(a)', ['const f = (a)']],
