@@ -361,6 +361,27 @@ describe('top-k', () => {
     offer(heaps, 0, 4, 0.5, 0)
     expect([sortBestFirst(heaps, 0), heaps.indices[0]]).toEqual([1, 4])
   })
+
+  test('`worst` is the score to reach: 0 while there is room, then that of the worst, 0 again once cleared', () => {
+    const heaps = makeHeaps(1, 2)
+    const worst = [5, 3, 4, 2, 6].map((score, index) => {
+      offer(heaps, 0, index, score, 0)
+      return heaps.worst[0]
+    })
+    expect(worst).toEqual([0, 3, 4, 4, 5])
+    clearHeap(heaps, 0)
+    expect(heaps.worst[0]).toBe(0)
+  })
+
+  test('a row of 200,000 that come best first takes no longer than its height makes it', () => {
+    const k = 200_000
+    const heaps = makeHeaps(1, k)
+    const start = performance.now()
+    for (let index = 0; index < k; index++) offer(heaps, 0, index, k - index, 0)
+    expect(heaps.worst[0]).toBe(1)
+    // 18 steps each; as many as there are entries would take a minute.
+    expect(performance.now() - start).toBeLessThan(2000)
+  })
 })
 
 describe('sortedIndices', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {countCompanions} from '../src/matrix/expected.ts'
-import {bm25, deshpandeKarypis, llr, type Measure, npmi, rp3beta} from '../src/matrix/measures.ts'
-import {chanceScorer, togetherScorer, UNIT, weightedScorer} from '../src/matrix/scorers.ts'
+import {bm25, cosine, deshpandeKarypis, llr, type Measure, npmi, rp3beta} from '../src/matrix/measures.ts'
+import {chanceScorer, measureScorer, togetherScorer, UNIT, weightedScorer} from '../src/matrix/scorers.ts'
 import {finish} from '../src/matrix/steps.ts'
 import {fitModel} from '../src/model/fit.ts'
 import {measures} from '../src/model/options.ts'
@@ -117,6 +117,8 @@ describe('npmi', () => {
   test('runs from -1 (never) through 0 (chance) to 1 (always)', () => {
     expect(npmi.score(0, 5, 5, 10)).toBe(-1)
     expect(npmi.score(10, 100, 100, 1000)).toBe(0)
+    // ln 2 + ln 6 - (ln 4 + ln 3) is 4e-16 off.
+    expect(npmi.score(2, 4, 3, 6)).toBe(0)
     expect(npmi.score(5, 5, 5, 10)).toBeCloseTo(1, 12)
     expect(npmi.score(10, 10, 10, 10)).toBe(1)
     fc.assert(
@@ -227,7 +229,9 @@ describe('the measures that know the shop', () => {
   test.each([
     [0, 3, 0.1],
     [0.25, 2, 0.1],
+    [0.45, 1.2, 0.1],
     [0.5, 1, 0.1],
+    [0.55, 1, 0.11],
     [0.75, 1, 0.15],
     [1, 1, 0.2],
   ])("'weighted' at discovery %f leans %f and damps by %f", (discovery, kappa, power) => {
@@ -245,12 +249,34 @@ describe('the measures that know the shop', () => {
     expect(score(0, 1, 0, 0)).toBeCloseTo((30 * ((6 * g) / 3003)) / 3003, 12)
   })
 
+  test("'weighted': where baskets are half forgotten, at most like one bought 15 times", () => {
+    const {score} = weightedScorer({...marginals, mass: Float64Array.from([3000, 1, 1, 1]), meanRecency: 0.5}, 0.5)
+    expect(score(0, 1, 0, 0)).toBeCloseTo((15 * ((6 * g) / 3003)) / 3003, 12)
+  })
+
+  test('an item that nobody bought scores 0 by weighted, and does not lower the mean of joint answers', () => {
+    const withUnsold = {...marginals, mass: Float64Array.from([3, 2, 1, 1, 0])}
+    const {score, formula} = weightedScorer(withUnsold, 0.5)
+    expect(score(0, 4, 0, 0)).toBe(0)
+    expect(formula?.()?.right[4]).toBe(0)
+    const sum = (2 * g) / UNIT
+    expect(togetherScorer(withUnsold).score(0, 1, 2, sum)).toBe(togetherScorer(marginals).score(0, 1, 2, sum))
+  })
+
   test('for joint answers: (g / ((nᵢ + κ)^0.7 (nⱼ + κ)^0.4))^1.5, κ = 0.3 · 7 / 4', () => {
     const kappa = 0.525
     const {score} = togetherScorer(marginals)
     const x = (2 * g) / ((3 + kappa) ** 0.7 * (2 + kappa) ** 0.4)
     expect(score(0, 1, 2, (2 * g) / UNIT)).toBeCloseTo(x ** 1.5, 12)
     expect(score(0, 1, 0, 0)).toBe(0)
+  })
+
+  test('formulas have the logarithms up to that of all four baskets where they need some', () => {
+    const formulaOf = (measure: Measure) => measureScorer(measure, marginals).formula?.()
+    const [ln2, ln3, ln4] = [2, 3, 4].map(Math.log)
+    expect([...(formulaOf(npmi)?.logs ?? [])]).toEqual([Number.NEGATIVE_INFINITY, 0, ln2, ln3, ln4])
+    expect([...(formulaOf(llr)?.logs ?? [])]).toEqual([0, 0, 2 * ln2, 3 * ln3, 4 * ln4])
+    expect(formulaOf(cosine)?.logs).toBeUndefined()
   })
 
   test("'chance': (both - E) / √(E + 1)", () => {
