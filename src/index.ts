@@ -5,7 +5,7 @@ export {
   evaluate,
   type Task,
 } from './evaluate/evaluate.ts'
-export type {Accuracy, MethodResult, TaskResult} from './evaluate/summary.ts'
+export type {Accuracy, MethodResult, SizeResult, TaskResult} from './evaluate/summary.ts'
 export {
   bm25,
   confidence,

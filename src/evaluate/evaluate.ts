@@ -1,4 +1,4 @@
-import type {Steps} from '../matrix/steps.ts'
+import {type Steps, span} from '../matrix/steps.ts'
 import {fitLog, type History, measureModel, readLog} from '../model/fit.ts'
 import type {Model} from '../model/model.ts'
 import {type FitOptions, type MeasureName, measureNames, type Settings, settingsOf} from '../model/options.ts'
@@ -31,9 +31,9 @@ export interface EvaluateOptions extends Omit<FitOptions, 'onProgress' | 'scopes
 }
 
 export interface EvaluateProgress {
-  /** What is being done, such as `'cosine: alsoBought'`. */
+  /** `'read'`, `'fit'`, or the measure that is judged. */
   step: string
-  /** Of the whole, 0 to 1. */
+  /** Of the whole, 0 to 1. It never falls. */
   share: number
 }
 
@@ -87,13 +87,15 @@ export async function evaluate(source: Source, options: EvaluateOptions = {}): P
   const start = performance.now()
   const {measures = measureNames, seed = 1, onProgress, ...fitting} = options
   const settings = settingsOf(fitting)
-  checkMeasures(measures)
-  if (!Number.isSafeInteger(seed)) throw new RangeError(`evaluate: seed must be a whole number, got ${quote(seed)}`)
+  checkComparison({measures, seed})
   // Reading, and a model for each measure on either side of the evaluation.
   const progress = {step: 'read', done: 0, of: 1 + 2 * (1 + measures.length)}
+  let told = 0
   const pace = new Pace(fitting.signal, ({phase, share = 0}) => {
     const {step, done, of} = progress
-    onProgress?.({step, share: (done + (phase === 'evaluate' ? share : 0)) / of})
+    // In one step several methods may be judged, each from the start.
+    told = Math.max(told, (done + (phase === 'evaluate' ? share : 0)) / of)
+    onProgress?.({step, share: told})
   })
   const {log} = await readLog(source, fitting, pace)
   const run = <Result>(steps: Steps<Result>) => pace.run('evaluate', steps)
@@ -122,7 +124,9 @@ export async function evaluate(source: Source, options: EvaluateOptions = {}): P
   }
 }
 
-function checkMeasures(measures: readonly MeasureName[]): void {
+/** Throws a RangeError that says what would do. */
+export function checkComparison({measures = [], seed = 0}: Pick<EvaluateOptions, 'measures' | 'seed'>): void {
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`evaluate: seed must be a whole number, got ${quote(seed)}`)
   for (const measure of measures) {
     if (measureNames.includes(measure)) continue
     throw new RangeError(`evaluate: unknown measure ${quote(measure)}; valid are ${measureNames.join(', ')}`)
@@ -166,11 +170,12 @@ async function judge(shop: Shop, learned: Learned, tasks: readonly [Task, Trials
   const {model, history} = learned
   const outcomes = new Map(tasks.map(([task]) => [task, new Map<string, Outcome>()]))
   const put = async (method: string, recommend: (task: Task) => Recommend | undefined) => {
-    for (const [task, trials] of tasks) {
+    for (const [place, [task, trials]] of tasks.entries()) {
       const asked = recommend(task)
       if (!asked) continue
       const steps = runTrials(trials, asked, history.log.items.length, model.popular.length)
-      outcomes.get(task)?.set(method, await pace.run('evaluate', steps))
+      const part = span(steps, place / tasks.length, (place + 1) / tasks.length)
+      outcomes.get(task)?.set(method, await pace.run('evaluate', part))
     }
   }
   const own = byModel(model)
