@@ -5,6 +5,7 @@ export {
   evaluate,
   type Task,
 } from './evaluate/evaluate.ts'
+export {type PageOptions, reportPage} from './evaluate/report-page.ts'
 export type {Accuracy, MethodResult, SizeResult, TaskResult} from './evaluate/summary.ts'
 export {
   bm25,

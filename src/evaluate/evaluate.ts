@@ -50,7 +50,7 @@ export interface Evaluation {
     /** The share of what the test orders hold that was never seen before. */
     unseen: number
   }
-  /** The five questions; then those about customers once more, all from the one date where the newest fifth begins. */
+  /** The five questions; then, where there are dates, those about customers once more, all from where the newest fifth begins. */
   tasks: TaskResult<Task>[]
   /** How long it all took. */
   seconds: number
@@ -107,7 +107,7 @@ export async function evaluate(source: Source, options: EvaluateOptions = {}): P
   const ofOrders = await judge(shop, older, [
     ['alsoBought', alsoBoughtTrials(orders, log.items)],
     ['boughtTogether', boughtTogetherTrials(orders, log.items)],
-    ...customerTrials(nextOrders(log, fates, byTime.tests, older), ' from one date'),
+    ...(byTime.by === 'time' ? customerTrials(nextOrders(log, fates, byTime.tests, older), ' from one date') : []),
   ])
   const lastOrders = await run(splitLastOrders(log, fates))
   const earlier = await learn(shop, lastOrders)

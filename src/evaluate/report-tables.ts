@@ -15,7 +15,7 @@ import type {Accuracy, MethodResult, TaskResult} from './summary.ts'
 
 /** Every figure of a task, a row for each method. */
 export function methodTable(task: TaskResult): Markup {
-  const heads = ['NDCG@10', 'recall', 'hit rate', 'coverage', 'top ten', 'difference', 'in 95 of 100']
+  const heads = ['NDCG@10', 'recall', 'hit rate', 'coverage', 'top ten', 'differs', 'in 95 of 100']
   return table(`${wordsOf(task).title}: all figures`, heads, task, (method) => [
     markup`<td>${figure(method.ndcg)}</td>`,
     ...[method.recall, method.hitRate, method.coverage, method.topShare].map(
@@ -30,7 +30,7 @@ export function sizeTable(task: TaskResult): Markup {
   const [{bySize}] = task.methods
   const heads = bySize.flatMap((size) => [
     `${sizeOf(task, size)}, ${groupsOf(task, size.groups)}`,
-    'difference',
+    'differs',
     'in 95 of 100',
   ])
   return table(`${wordsOf(task).title}: NDCG@10 by size`, heads, task, (method) =>

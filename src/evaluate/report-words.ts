@@ -116,13 +116,15 @@ export function methodNotes({orders: {by, train, test, asked, unseen}, seed}: Ev
       : `The orders have no dates to part them by: ${counted(test, order)} of ${count(train + test)} were drawn by the seed and kept back.`
   return [
     `${split} ${count(asked)} of these have two known items or more and asked. For the questions about a customer, the last order of each was kept back.`,
-    `${percent(unseen)} of what the kept-back orders hold was never sold before: no list can foresee it.`,
+    unseen === 0
+      ? 'All that the kept-back orders hold was sold before.'
+      : `${percent(unseen)} of what the kept-back orders hold was never sold before: no list can foresee it.`,
     `Seed ${seed}: the same orders and seed give the same figures.`,
   ]
 }
 
 export const FROM_ONE_DATE_NOTE =
-  'Here nothing is learned from later orders of other customers, as there is where the last order of each is kept back.'
+  'Elsewhere the last order of each customer is kept back, whenever that was. Here nothing later than the date is learned from.'
 
 export const CAVEAT =
   'Offline figures tell which list foresees better what customers do anyhow, not what they would do if they saw it. ' +
@@ -136,8 +138,12 @@ export const glossary: readonly (readonly [string, string])[] = [
   ['coverage', 'how many of the items are ever shown'],
   ['top ten', 'how many of all places the ten items shown most take up'],
   [
-    'difference',
+    'differs',
     `NDCG@10 less that of alsobought, and where this lies in 95 of 100 samples like this one; noise: zero lies there too, or fewer than ${FEW} asked`,
+  ],
+  [
+    'alsobought',
+    'the recommendations as the options make them; cosine, llr and their like put another measure in its place',
   ],
   ['bestsellers', 'what sells best, the same for all'],
   ['own favourites', 'what this customer has bought in most orders'],
