@@ -6,7 +6,8 @@ export {
   evaluate,
   type Task,
 } from './evaluate/evaluate.ts'
-export type {Accuracy, MethodResult, TaskResult} from './evaluate/summary.ts'
+export {type PageOptions, reportPage} from './evaluate/report-page.ts'
+export type {Accuracy, MethodResult, SizeResult, TaskResult} from './evaluate/summary.ts'
 export {type Choice, type TuneOptions, type Tuning, tune} from './evaluate/tune.ts'
 export {
   bm25,

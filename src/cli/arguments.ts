@@ -1,4 +1,5 @@
 import {parseArgs} from 'node:util'
+import {checkComparison, type EvaluateOptions} from '../evaluate/evaluate.ts'
 import {type FitOptions, settingsOf} from '../model/options.ts'
 import {type ReadOptions, readOrders} from '../orders/csv.ts'
 import {quote} from '../orders/options.ts'
@@ -25,6 +26,9 @@ export interface Request {
   json: boolean
   reading: Reading
   fitting: FitOptions
+  comparison: Pick<EvaluateOptions, 'measures' | 'seed'>
+  /** Where a page of an evaluation is to be written. */
+  html: string | undefined
 }
 
 type Values = {[name in OptionName]?: string[]}
@@ -101,7 +105,10 @@ function requestOf(command: Command, [file, ...rest]: string[], values: Values):
     discovery: readNumber('discovery', one('discovery')),
   }
   const limit = readNumber('limit', one('limit'))
+  const measures = values.measures?.flatMap((list) => list.split(',')).filter((name) => name !== '')
+  const comparison = {measures: measures as EvaluateOptions['measures'], seed: readNumber('seed', one('seed'))}
   checkOptions(reading, fitting, limit)
+  checkComparison(comparison)
   const positional = command === 'suggest' ? rest[0] : undefined
   const repeat = readRepeat(one('repeat'))
   const items = command === 'suggest' ? (values.items ?? []).flatMap((list) => list.split(',')) : rest
@@ -115,6 +122,8 @@ function requestOf(command: Command, [file, ...rest]: string[], values: Values):
     json: values.json !== undefined,
     reading,
     fitting,
+    comparison,
+    html: one('html'),
   }
   checkCall(request, rest, positional !== undefined && values.customer !== undefined)
   return request
@@ -162,6 +171,9 @@ function checkCall({command, file, items, customer}: Request, rest: string[], is
     return
   }
   if (file === undefined) throw new RangeError(`${command} needs a file of orders: ${call}`)
+  if (command === 'evaluate' && rest.length > 0) {
+    throw new RangeError(`evaluate takes one file, got also ${quote(rest[0])}: ${call}`)
+  }
   if (command === 'also-bought' && items.length !== 1) {
     throw new RangeError(`also-bought takes one item, got ${items.length}: ${call}`)
   }

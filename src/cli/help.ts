@@ -1,5 +1,5 @@
 import {wrap} from './display.ts'
-import {type CliOption, type Command, options} from './option-list.ts'
+import {type CliOption, type Command, commands, options} from './option-list.ts'
 
 /** How each command is called, and what it answers. */
 export const usages: Record<Command, {call: string; answers: string}> = {
@@ -7,6 +7,7 @@ export const usages: Record<Command, {call: string; answers: string}> = {
   'also-bought': {call: 'also-bought <file> <item>', answers: 'what its buyers also bought'},
   together: {call: 'together <file> <item>...', answers: 'what completes these items'},
   suggest: {call: 'suggest <file> [customer]', answers: 'for a customer or, by --items, a visitor'},
+  evaluate: {call: 'evaluate <file>', answers: 'how good all these answers are'},
 }
 
 /** Columns of the help text. */
@@ -35,7 +36,9 @@ export function helpText(): string {
 }
 
 function entry(name: string, {help, of}: Pick<CliOption, 'help' | 'of'>): string[] {
-  const text = of ? `${help} Only for ${of.join(', ')}.` : help
+  const others = commands.filter((command) => !of?.includes(command))
+  const fewer = of && others.length < of.length ? `Not for ${others.join(', ')}.` : `Only for ${of?.join(', ')}.`
+  const text = of ? `${help} ${fewer}` : help
   const lines = wrap(text, WIDTH - INDENT).map((line) => ' '.repeat(INDENT) + line)
   const head = `  ${name}`
   return head.length > INDENT - 2 ? [head, ...lines] : [head.padEnd(INDENT) + lines[0].trimStart(), ...lines.slice(1)]

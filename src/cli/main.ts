@@ -6,9 +6,12 @@ import {parseRequest, type Request} from './arguments.ts'
 import {prepareDemo} from './demo.ts'
 import {demoText} from './demo-text.ts'
 import {counted, type Page, printable} from './display.ts'
+import {evaluateFile} from './evaluate-file.ts'
+import {evaluationText} from './evaluation-text.ts'
 import {helpText} from './help.ts'
 import {checkCustomer, checkItem} from './known-ids.ts'
-import {type Loaded, load} from './load.ts'
+import {load} from './load.ts'
+import type {LeftOut} from './open-orders.ts'
 import {type ProgressBar, progressBar} from './progress.ts'
 import {inWords} from './wording.ts'
 
@@ -30,11 +33,12 @@ async function main(args: string[]): Promise<number> {
   return 0
 }
 
+const answerers = {demo, 'also-bought': ask, together: ask, suggest: ask, evaluate: judge}
+
 async function answer(request: Request): Promise<number> {
   const bar = progressBar(!request.json)
   try {
-    const text = request.command === 'demo' ? await demo(request, bar) : await ask(request, bar)
-    process.stdout.write(text)
+    process.stdout.write(await answerers[request.command](request, bar))
     return 0
   } catch (error) {
     bar.stop()
@@ -65,6 +69,14 @@ async function ask(request: Request, bar: ProgressBar): Promise<string> {
   return request.json ? json(answer) : `${answerText(answer, page()).join('\n')}\n`
 }
 
+async function judge(request: Request, bar: ProgressBar): Promise<string> {
+  const judged = await evaluateFile(request, bar)
+  bar.stop()
+  tellWhatWasLeftOut(judged)
+  if (request.html !== undefined) process.stderr.write(`wrote ${printable(request.html)}\n`)
+  return request.json ? json(judged.evaluation) : evaluationText(judged.evaluation, judged.name, page())
+}
+
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`
 }
@@ -74,7 +86,7 @@ function page(): Page {
   return {width: isTTY ? Math.min(Math.max(columns || 80, 60), 120) : 100, styled: isTTY && !process.env.NO_COLOR}
 }
 
-function tellWhatWasLeftOut({fees, badRows: {count, first}}: Loaded): void {
+function tellWhatWasLeftOut({fees, badRows: {count, first}}: LeftOut): void {
   if (first)
     process.stderr.write(`skipped ${counted(count, 'bad row')}; first line ${first.line}: ${inWords(first.reason)}\n`)
   if (fees.size === 0) return

@@ -1,10 +1,10 @@
 /** What can be asked for. */
-export const commands = ['demo', 'also-bought', 'together', 'suggest'] as const
+export const commands = ['demo', 'also-bought', 'together', 'suggest', 'evaluate'] as const
 export type Command = (typeof commands)[number]
 
 /** An option of the command line, as the parser and `--help` need it. */
 export interface CliOption {
-  group: 'Answers' | 'Reading' | 'Counting'
+  group: 'Answers' | 'Judging' | 'Reading' | 'Counting'
   /** What stands for its value in `--help`; a switch without one. */
   value?: string
   help: string
@@ -12,12 +12,16 @@ export interface CliOption {
   of?: readonly Command[]
 }
 
+/** The commands that answer questions. */
+const asking = ['demo', 'also-bought', 'together', 'suggest'] as const
+
 /** Every option, in the order `--help` lists them. */
 export const options = {
   limit: {
     group: 'Answers',
     value: 'N',
     help: 'How many items to show; fewer come only when fewer qualify. From 1 up, default 10, in the demo 3.',
+    of: asking,
   },
   customer: {
     group: 'Answers',
@@ -41,7 +45,27 @@ export const options = {
   },
   json: {
     group: 'Answers',
-    help: 'Print JSON: the same bytes for the same orders, in whatever order their lines stand.',
+    help:
+      'Print JSON: the same bytes for the same orders, in whatever order their lines stand, but for the seconds that an ' +
+      'evaluation took.',
+  },
+  measures: {
+    group: 'Judging',
+    value: 'A,B',
+    help: 'The measures to compare --measure with, such as cosine,llr. Default all.',
+    of: ['evaluate'],
+  },
+  seed: {
+    group: 'Judging',
+    value: 'N',
+    help: 'A whole number: draws the samples and, where there are no dates, the orders to foretell. Default 1.',
+    of: ['evaluate'],
+  },
+  html: {
+    group: 'Judging',
+    value: 'FILE',
+    help: 'Write a page with plots and all figures to this file, too. Default: none.',
+    of: ['evaluate'],
   },
   columns: {
     group: 'Reading',
@@ -77,6 +101,7 @@ export const options = {
     help:
       'Titles, as CSV with columns such as id and title, read with the same delimiter and encoding. Default: the ' +
       'column of the orders called title, description or alike; of several titles of an item its most frequent.',
+    of: asking,
   },
   'keep-fees': {
     group: 'Reading',
@@ -93,6 +118,7 @@ export const options = {
     group: 'Counting',
     value: 'WHAT',
     help: 'What makes a basket: order, or customer (all a customer ever bought). Default order, if lines name orders.',
+    of: asking,
   },
   neighbors: {
     group: 'Counting',

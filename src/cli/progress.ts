@@ -1,9 +1,9 @@
 import cliProgress from 'cli-progress'
-import type {Phase, Progress} from '../model/pace.ts'
-import {number} from './display.ts'
+import type {Phase} from '../model/pace.ts'
 import {isWatched} from './terminal.ts'
 
-const doing: Record<Phase, string> = {
+/** What fitting is at, in words. */
+export const doing: Record<Phase, string> = {
   read: 'reading',
   sort: 'sorting orders',
   baskets: 'making baskets',
@@ -19,8 +19,8 @@ const PATIENCE = 500
 
 /** A bar on standard error. */
 export interface ProgressBar {
-  /** @param share of the file that is read, if it is known; only while reading */
-  show: (progress: Progress, share?: number) => void
+  /** @param note what else there is to say, such as how many lines were read */
+  show: (doing: string, share: number, note?: string) => void
   /** Wipes the bar away and gives the cursor back. */
   stop: () => void
 }
@@ -29,7 +29,7 @@ export interface ProgressBar {
 export function progressBar(isWanted: boolean): ProgressBar {
   if (!isWanted || !isWatched()) return {show: () => {}, stop: () => {}}
   const bar = new cliProgress.SingleBar({
-    format: '{doing} {bar} {percentage}%{lines}',
+    format: '{doing} {bar} {percentage}%  {note}',
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 30,
@@ -44,10 +44,9 @@ export function progressBar(isWanted: boolean): ProgressBar {
   // However the program ends, the terminal is left as it was.
   process.once('exit', stop)
 
-  function show({phase, share: done = 0, lines}: Progress, share = done): void {
+  function show(doing: string, share: number, note = ''): void {
     if (performance.now() - start < PATIENCE) return
-    const read = lines === undefined ? '' : `  ${number(lines)} lines`
-    const payload = {doing: doing[phase].padEnd(19), lines: read}
+    const payload = {doing: doing.padEnd(19), note}
     if (isShown) bar.update(share, payload)
     else bar.start(1, share, payload)
     isShown = true

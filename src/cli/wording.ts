@@ -2,7 +2,8 @@ import {printable} from './display.ts'
 
 /** What the library says in its words, and how the command line says it. In this order. */
 const rewordings: readonly (readonly [RegExp, string])[] = [
-  [/^(fit|readOrders|alsoBought|boughtTogether|suggest): /, ''],
+  [/^evaluate: unknown measure /, 'unknown --measures '],
+  [/^(fit|readOrders|alsoBought|boughtTogether|suggest|evaluate): /, ''],
   [/pass onBadRow: 'skip' to leave such rows out/, '--skip-bad-rows leaves such rows out'],
   [/set encoding to what it was written in/, 'name by --encoding what it was written in'],
   [/(set|leave out) dateFormat: '(\w+)'(?: or '(\w+)')?/, '$1 --date-format $2 or $3'],
@@ -13,7 +14,7 @@ const rewordings: readonly (readonly [RegExp, string])[] = [
   [/\bdateFormat\b/, '--date-format'],
   [/\bminTogether\b/, '--min-together'],
   [/\bmaxBasket\b/, '--max-basket'],
-  [/^(neighbors|discovery|delimiter) must/, '--$1 must'],
+  [/^(neighbors|discovery|delimiter|seed) must/, '--$1 must'],
   [/^unknown (measure|encoding) /, 'unknown --$1 '],
   [/^unknown scopes /, 'unknown --scope '],
 ]

@@ -1,4 +1,4 @@
-import type {Steps} from '../matrix/steps.ts'
+import {type Steps, span} from '../matrix/steps.ts'
 import {measureModel, readLog} from '../model/fit.ts'
 import {type FitOptions, type MeasureName, measureNames, type Settings, settingsOf} from '../model/options.ts'
 import {Pace} from '../model/pace.ts'
@@ -30,9 +30,9 @@ export interface EvaluateOptions extends Omit<FitOptions, 'onProgress' | 'scopes
 }
 
 export interface EvaluateProgress {
-  /** What is being done, such as `'cosine: alsoBought'`. */
+  /** `'read'`, `'fit'`, or the measure that is judged. */
   step: string
-  /** Of the whole, 0 to 1. */
+  /** Of the whole, 0 to 1. It never falls. */
   share: number
 }
 
@@ -49,7 +49,7 @@ export interface Evaluation {
     /** The share of what the test orders hold that was never seen before. */
     unseen: number
   }
-  /** The five questions; then those about customers once more, all from the one date where the newest fifth begins. */
+  /** The five questions; then, where there are dates, those about customers once more, all from where the newest fifth begins. */
   tasks: TaskResult<Task>[]
   /** How long it all took. */
   seconds: number
@@ -86,15 +86,15 @@ export async function evaluate(source: Source, options: EvaluateOptions = {}): P
   const start = performance.now()
   const {measures = measureNames, seed = 1, onProgress, ...fitting} = options
   const settings = settingsOf(fitting)
-  checkMeasures(measures)
-  if (!Number.isSafeInteger(seed)) throw new RangeError(`evaluate: seed must be a whole number, got ${quote(seed)}`)
+  checkComparison({measures, seed})
   // Reading, and a model for each measure on either side of the evaluation.
-  const progress = {step: 'read', done: 0, of: 1 + 2 * (1 + measures.length), share: 0}
+  const progress = {step: 'read', done: 0, of: 1 + 2 * (1 + measures.length)}
+  let told = 0
   const pace = new Pace(fitting.signal, ({phase, share = 0}) => {
     const {step, done, of} = progress
-    // Each part of a step goes from 0 to 1.
-    progress.share = Math.max(progress.share, (done + (phase === 'evaluate' ? share : 0)) / of)
-    onProgress?.({step, share: progress.share})
+    // In one step several methods may be judged, each from the start.
+    told = Math.max(told, (done + (phase === 'evaluate' ? share : 0)) / of)
+    onProgress?.({step, share: told})
   })
   const {log} = await readLog(source, fitting, pace)
   const run = <Result>(steps: Steps<Result>) => pace.run('evaluate', steps)
@@ -107,7 +107,7 @@ export async function evaluate(source: Source, options: EvaluateOptions = {}): P
   const ofOrders = await judge(shop, older, [
     ['alsoBought', alsoBoughtTrials(orders, log.items)],
     ['boughtTogether', boughtTogetherTrials(orders, log.items)],
-    ...customerTrials(nextOrders(log, fates, byTime.tests, older), ' from one date'),
+    ...(byTime.by === 'time' ? customerTrials(nextOrders(log, fates, byTime.tests, older), ' from one date') : []),
   ])
   const lastOrders = await run(splitLastOrders(log, fates))
   begin(progress, 'fit')
@@ -125,7 +125,9 @@ export async function evaluate(source: Source, options: EvaluateOptions = {}): P
   }
 }
 
-function checkMeasures(measures: readonly MeasureName[]): void {
+/** Throws a RangeError that says what would do. */
+export function checkComparison({measures = [], seed = 0}: Pick<EvaluateOptions, 'measures' | 'seed'>): void {
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`evaluate: seed must be a whole number, got ${quote(seed)}`)
   for (const measure of measures) {
     if (measureNames.includes(measure)) continue
     throw new RangeError(`evaluate: unknown measure ${quote(measure)}; valid are ${measureNames.join(', ')}`)
@@ -151,11 +153,12 @@ async function judge(shop: Shop, learned: Learned, tasks: readonly [Task, Trials
   const {model, history} = learned
   const outcomes = new Map(tasks.map(([task]) => [task, new Map<string, Outcome>()]))
   const put = async (method: string, recommend: (task: Task) => Recommend | undefined) => {
-    for (const [task, trials] of tasks) {
+    for (const [place, [task, trials]] of tasks.entries()) {
       const asked = recommend(task)
       if (!asked) continue
       const steps = runTrials(trials, asked, history.log.items.length, model.popular.length)
-      outcomes.get(task)?.set(method, await pace.run('evaluate', steps))
+      const part = span(steps, place / tasks.length, (place + 1) / tasks.length)
+      outcomes.get(task)?.set(method, await pace.run('evaluate', part))
     }
   }
   const own = byModel(model)

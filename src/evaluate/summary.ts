@@ -23,8 +23,16 @@ export interface MethodResult extends Accuracy {
   coverage: number
   /** The share of all places that the ten items shown most hold. */
   topShare: number
-  /** By the size of the order, or of the customer's history. */
-  bySize: (Accuracy & {from: number; to: number; groups: number})[]
+  /** By how many items are in the order, or in the customer's history; sizes that none has are left out. */
+  bySize: SizeResult[]
+}
+
+export interface SizeResult extends Accuracy {
+  from: number
+  /** The largest of these sizes; absent where there is no limit. */
+  to?: number
+  /** How many orders or customers. */
+  groups: number
 }
 
 export interface Accuracy {
@@ -54,9 +62,9 @@ export function* summarize<Task extends string>(
     return {ndcg: mean(inClass), ...(m > 0 && {difference: {ndcg: difference, low, high}})}
   }
   const methods = [...outcomes].map(([method, {recall, hit, coverage, topShare}], m): MethodResult => {
-    const bySize = Array.from({length: classes}, (_, c) => {
+    const bySize = Array.from({length: classes}, (_, c): SizeResult => {
       const inClass = classOf.reduce((n, of) => n + (of === c ? 1 : 0), 0)
-      return {from: SIZES[c], to: SIZES[c + 1] - 1, groups: inClass, ...accuracy(m, c)}
+      return {from: SIZES[c], ...(c < classes - 1 && {to: SIZES[c + 1] - 1}), groups: inClass, ...accuracy(m, c)}
     })
     return {
       method,
