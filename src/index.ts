@@ -1,4 +1,5 @@
 export type {Interval} from './evaluate/bootstrap.ts'
+export type {Choice, Chosen} from './evaluate/choices.ts'
 export {
   type EvaluateOptions,
   type EvaluateProgress,
@@ -8,7 +9,7 @@ export {
 } from './evaluate/evaluate.ts'
 export {type PageOptions, reportPage} from './evaluate/report-page.ts'
 export type {Accuracy, MethodResult, SizeResult, TaskResult} from './evaluate/summary.ts'
-export {type Choice, type TuneOptions, type Tuning, tune} from './evaluate/tune.ts'
+export {type TuneOptions, type Tuning, tune} from './evaluate/tune.ts'
 export {
   bm25,
   confidence,

@@ -1,5 +1,7 @@
+import {spawnSync} from 'node:child_process'
+import {join} from 'node:path'
 import {beforeAll, describe, expect, test} from 'vitest'
-import {generateShop} from '../fixtures/shop.ts'
+import {generateShop, toCsv} from '../fixtures/shop.ts'
 import {type OrderLine, Recommender, type Tuning, tune} from '../src/index.ts'
 
 const {lines} = generateShop()
@@ -87,4 +89,36 @@ test('stops at once, and says where there is nothing to go by', async () => {
   const stopped = tune(lines, {signal: controller.signal, onProgress: () => controller.abort(reason)})
   await expect(stopped).rejects.toBe(reason)
   await expect(tune([{item: 'tea', order: 1}])).rejects.toThrow(/^tune: no order of two items or more/)
+})
+
+describe('alsobought tune', () => {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [join(import.meta.dirname, '../dist/cli.js'), 'tune', ...args], {
+      encoding: 'utf8',
+      input: toCsv(lines),
+    })
+  const few = ['-', '--configurations', '3', '--learn', 'none']
+
+  test('tells what was tried and what to give to fit', async () => {
+    const {stdout, stderr, status} = run(...few)
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^Settings for .*standard input.*, by 3 configurations tried on orders kept back\n/)
+    expect(stdout).toMatch(/^ {2}weighted +0\.\d{4} +chosen, default$/m)
+    expect(stdout).toMatch(/^ {2}rp3beta +0\.\d{4} +−0\.\d{4}…−0\.\d{4}$/m)
+    expect(stdout).toMatch(/^ {2}nothing: the defaults are the best of these$/m)
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
+    const library = await tune(lines, {configurations: 3, learn: false})
+    expect(JSON.parse(run(...few, '--json').stdout)).toEqual(JSON.parse(JSON.stringify(library)))
+  })
+
+  test.each([
+    [['-', '--measure', 'cosine'], /^alsobought: tune takes no option --measure; valid are --json, /, 2],
+    [['-', 'more'], /^alsobought: tune takes one file, got also "more": alsobought tune <file>\n$/, 2],
+    [['-', '--configurations', '0'], /^alsobought: .*configurations must be a number from 1 up, got 0\n$/, 1],
+    [['none.csv'], /^alsobought: there is no file none\.csv; check the path\n$/, 1],
+  ])('ends for %j and says why in one line', (args, message, code) => {
+    const {stdout, stderr, status} = run(...args)
+    expect([stdout, status]).toEqual(['', code])
+    expect(stderr).toMatch(message)
+  })
 })

@@ -27,6 +27,8 @@ export interface Request {
   reading: Reading
   fitting: FitOptions
   comparison: Pick<EvaluateOptions, 'measures' | 'seed'>
+  /** How many configurations `tune` may try. */
+  configurations: number | undefined
   /** Where a page of an evaluation is to be written. */
   html: string | undefined
 }
@@ -103,6 +105,7 @@ function requestOf(command: Command, [file, ...rest]: string[], values: Values):
     minTogether: readNumber('min-together', one('min-together')),
     maxBasket: maxBasket === 'none' ? Number.POSITIVE_INFINITY : readNumber('max-basket', maxBasket),
     discovery: readNumber('discovery', one('discovery')),
+    learn: one('learn') === 'none' ? false : itemsToLearn(readNumber('learn', one('learn'))),
   }
   const limit = readNumber('limit', one('limit'))
   const measures = values.measures?.flatMap((list) => list.split(',')).filter((name) => name !== '')
@@ -123,6 +126,7 @@ function requestOf(command: Command, [file, ...rest]: string[], values: Values):
     reading,
     fitting,
     comparison,
+    configurations: readNumber('configurations', one('configurations')),
     html: one('html'),
   }
   checkCall(request, rest, positional !== undefined && values.customer !== undefined)
@@ -145,6 +149,10 @@ function readNumber(name: OptionName, text: string | undefined): number | undefi
   const number = text.trim() === '' ? Number.NaN : Number(text)
   if (!Number.isFinite(number)) throw new RangeError(`--${name} must be a number, got ${quote(text)}`)
   return number
+}
+
+function itemsToLearn(items: number | undefined): FitOptions['learn'] {
+  return items === undefined ? undefined : {items}
 }
 
 function readRepeat(text: string | undefined): Request['repeat'] {
@@ -171,8 +179,8 @@ function checkCall({command, file, items, customer}: Request, rest: string[], is
     return
   }
   if (file === undefined) throw new RangeError(`${command} needs a file of orders: ${call}`)
-  if (command === 'evaluate' && rest.length > 0) {
-    throw new RangeError(`evaluate takes one file, got also ${quote(rest[0])}: ${call}`)
+  if ((command === 'evaluate' || command === 'tune') && rest.length > 0) {
+    throw new RangeError(`${command} takes one file, got also ${quote(rest[0])}: ${call}`)
   }
   if (command === 'also-bought' && items.length !== 1) {
     throw new RangeError(`also-bought takes one item, got ${items.length}: ${call}`)

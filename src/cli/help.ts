@@ -8,6 +8,7 @@ export const usages: Record<Command, {call: string; answers: string}> = {
   together: {call: 'together <file> <item>...', answers: 'what completes these items'},
   suggest: {call: 'suggest <file> [customer]', answers: 'for a customer or, by --items, a visitor'},
   evaluate: {call: 'evaluate <file>', answers: 'how good all these answers are'},
+  tune: {call: 'tune <file>', answers: 'which settings make them best'},
 }
 
 /** Columns of the help text. */

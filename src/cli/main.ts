@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import {version} from '../../package.json'
+import {tune} from '../evaluate/tune.ts'
 import {answerText} from './answer-text.ts'
 import {type Answer, askAlsoBought, askSuggest, askTogether} from './answers.ts'
 import {parseRequest, type Request} from './arguments.ts'
@@ -11,8 +12,9 @@ import {evaluationText} from './evaluation-text.ts'
 import {helpText} from './help.ts'
 import {checkCustomer, checkItem} from './known-ids.ts'
 import {load} from './load.ts'
-import type {LeftOut} from './open-orders.ts'
+import {type LeftOut, openOrders} from './open-orders.ts'
 import {type ProgressBar, progressBar} from './progress.ts'
+import {tuningText} from './tuning-text.ts'
 import {inWords} from './wording.ts'
 
 /** How many of the fees that were left out are named. */
@@ -33,7 +35,7 @@ async function main(args: string[]): Promise<number> {
   return 0
 }
 
-const answerers = {demo, 'also-bought': ask, together: ask, suggest: ask, evaluate: judge}
+const answerers = {demo, 'also-bought': ask, together: ask, suggest: ask, evaluate: judge, tune: choose}
 
 async function answer(request: Request): Promise<number> {
   const bar = progressBar(!request.json)
@@ -75,6 +77,20 @@ async function judge(request: Request, bar: ProgressBar): Promise<string> {
   tellWhatWasLeftOut(judged)
   if (request.html !== undefined) process.stderr.write(`wrote ${printable(request.html)}\n`)
   return request.json ? json(judged.evaluation) : evaluationText(judged.evaluation, judged.name, page())
+}
+
+async function choose(request: Request, bar: ProgressBar): Promise<string> {
+  const {file = '', reading, fitting, comparison, configurations} = request
+  const {measure: _, discovery: __, ...given} = fitting
+  const {reader, name, leftOut} = openOrders(file, reading)
+  const tuning = await tune(reader, {
+    ...given,
+    ...{seed: comparison.seed, configurations},
+    onProgress: ({step, share}) => bar.show(step, share),
+  })
+  bar.stop()
+  tellWhatWasLeftOut(leftOut())
+  return request.json ? json(tuning) : tuningText(tuning, name, page())
 }
 
 function json(value: unknown): string {

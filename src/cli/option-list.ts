@@ -1,5 +1,5 @@
 /** What can be asked for. */
-export const commands = ['demo', 'also-bought', 'together', 'suggest', 'evaluate'] as const
+export const commands = ['demo', 'also-bought', 'together', 'suggest', 'evaluate', 'tune'] as const
 export type Command = (typeof commands)[number]
 
 /** An option of the command line, as the parser and `--help` need it. */
@@ -14,6 +14,8 @@ export interface CliOption {
 
 /** The commands that answer questions. */
 const asking = ['demo', 'also-bought', 'together', 'suggest'] as const
+/** Those that are told the settings that `tune` chooses. */
+const settled = [...asking, 'evaluate'] as const
 
 /** Every option, in the order `--help` lists them. */
 export const options = {
@@ -59,7 +61,13 @@ export const options = {
     group: 'Judging',
     value: 'N',
     help: 'A whole number: draws the samples and, where there are no dates, the orders to foretell. Default 1.',
-    of: ['evaluate'],
+    of: ['evaluate', 'tune'],
+  },
+  configurations: {
+    group: 'Judging',
+    value: 'N',
+    help: 'How many configurations to try; what promises most comes first. From 1 up, default all.',
+    of: ['tune'],
   },
   html: {
     group: 'Judging',
@@ -113,6 +121,7 @@ export const options = {
     help:
       'How also-bought scores: weighted, chance, count, confidence, deshpandeKarypis, cosine, jaccard, lift, npmi, llr, ' +
       'bm25, rp3beta. Default weighted, which has proved most accurate.',
+    of: settled,
   },
   scope: {
     group: 'Counting',
@@ -141,6 +150,12 @@ export const options = {
     group: 'Counting',
     value: 'X',
     help: 'How far weighted goes from bestsellers to discoveries: 0 (most accurate) to 1. Default 0.5.',
+    of: settled,
+  },
+  learn: {
+    group: 'Counting',
+    value: 'N',
+    help: 'For how many items, the most bought, weights are learned beside what is counted, or none. Default 2000.',
   },
 } satisfies Record<string, CliOption>
 

@@ -3,15 +3,14 @@ import type {Model} from '../model/model.ts'
 import {type FitOptions, type MeasureName, type Settings, settingsOf} from '../model/options.ts'
 import {Pace} from '../model/pace.ts'
 import type {Source} from '../model/read-lines.ts'
-import type {Log} from '../orders/log.ts'
 import {quote} from '../orders/options.ts'
-import {type Fates, settleReturns} from '../orders/returns.ts'
-import {type Interval, pairedIntervals} from './bootstrap.ts'
+import {settleReturns} from '../orders/returns.ts'
+import {type Candidate, type Choice, type Chosen, choose, optionsOf, type Shop, warningsOf} from './choices.ts'
+import type {EvaluateProgress} from './evaluate.ts'
 import {historyOf, learn} from './learn.ts'
 import {byModel} from './methods.ts'
-import {type Recommend, runTrials} from './run-trials.ts'
 import {type Split, splitLastOrders, splitOrders} from './split.ts'
-import {alsoBoughtTrials, knownItems, nextOrders, type Part, suggestTrials, type Trials} from './trials.ts'
+import {alsoBoughtTrials, knownItems, nextOrders, type Part, suggestTrials} from './trials.ts'
 
 export interface TuneOptions extends Omit<FitOptions, 'onProgress' | 'measure' | 'recency' | 'discovery' | 'next'> {
   /** How many configurations may be tried, from 1 up; what promises most comes first. Default: all, some 20. */
@@ -19,13 +18,13 @@ export interface TuneOptions extends Omit<FitOptions, 'onProgress' | 'measure' |
   /** See `EvaluateOptions`. Default 1. */
   seed?: number | undefined
   /** Told every 15 ms or so how far it has come. Default: nobody is told. */
-  onProgress?: ((progress: {step: string; share: number}) => void) | undefined
+  onProgress?: ((progress: EvaluateProgress) => void) | undefined
 }
 
 /** Which settings are best for a shop, and why. */
 export interface Tuning {
   /** What to give to `fit`: only what differs from the defaults. */
-  options: Pick<FitOptions, 'measure' | 'recency' | 'discovery' | 'learn' | 'next'>
+  options: Chosen
   choices: Choice[]
   /** In plain words, what the figures do not tell. */
   warnings: string[]
@@ -33,21 +32,12 @@ export interface Tuning {
   configurations: number
 }
 
-/** One decision. */
-export interface Choice {
-  option: 'measure' | 'recency' | 'discovery' | 'learn' | 'next.targets' | 'next.weight'
-  /** By how well which question is answered, on orders that were kept back. */
-  task: 'alsoBought' | 'suggest exclude' | 'suggest include'
-  groups: number
-  chosen: unknown
-  /** The default first. `difference` is to it, with where it lies in 95 of 100 samples. */
-  candidates: {value: unknown; ndcg: number; difference?: Interval}[]
-}
-
 const MEASURES: MeasureName[] = ['rp3beta', 'llr', 'deshpandeKarypis', 'bm25', 'cosine', 'count']
 const RECENCIES = [false, 0.15, 0.7, 0.07] as const
 const DISCOVERIES = [0, 1] as const
 const WEIGHTS = [0.1, 0.4, 0]
+/** With the default, and the two that learning brings. */
+const MOST = 3 + MEASURES.length + RECENCIES.length + DISCOVERIES.length + WEIGHTS.length
 
 /**
  * Chooses the settings of `fit` for a shop, on orders kept back from what it learns: the measure, `recency`, `discovery`,
@@ -68,8 +58,13 @@ export async function tune(source: Source, options: TuneOptions = {}): Promise<T
     throw new RangeError(`tune: configurations must be a number from 1 up, got ${quote(configurations)}`)
   }
   if (!Number.isSafeInteger(seed)) throw new RangeError(`tune: seed must be a whole number, got ${quote(seed)}`)
-  const pace = new Pace(fitting.signal, ({phase, share = 0}) => onProgress?.({step: phase, share}))
-  return tuneHistory(await readLog(source, fitting, pace), settings, {configurations, seed, pace})
+  const progress = {step: 'read', tried: 0}
+  const most = Math.min(configurations, MOST)
+  const pace = new Pace(fitting.signal, () => {
+    const {step, tried} = progress
+    onProgress?.({step, share: Math.min(1, tried / most)})
+  })
+  return tuneHistory(await readLog(source, fitting, pace), settings, {configurations, seed, pace, progress})
 }
 
 /** Fits with what `tune` chooses. */
@@ -92,42 +87,29 @@ export async function fitTuned(source: Source, options: FitOptions): Promise<Mod
   return {...model, report: {...model.report, tuned}}
 }
 
+interface HowToTune {
+  configurations: number
+  seed: number
+  pace: Pace
+  /** What is being chosen, and how many configurations were tried. */
+  progress?: {step: string; tried: number}
+}
+
 /** The same for a history that was read. */
 export async function tuneHistory(
   {log}: History,
   settings: Settings,
-  {configurations, seed, pace}: {configurations: number; seed: number; pace: Pace},
+  {configurations, seed, pace, progress = {step: '', tried: 0}}: HowToTune,
 ): Promise<Tuning> {
   const fates = await pace.run('evaluate', settleReturns(log, settings.returns))
-  const shop: Shop = {log, fates, settings, seed, pace, left: configurations, tried: 0, choices: []}
+  const shop: Shop = {log, fates, settings, seed, pace, left: configurations, progress, choices: []}
   await tuneMeasure(shop, await pace.run('evaluate', splitOrders(log, seed)))
   await tuneNext(shop, await pace.run('evaluate', splitLastOrders(log, fates)))
-  const {choices, tried} = shop
+  const {choices} = shop
   if (choices.length === 0) {
     throw new RangeError('tune: no order of two items or more, and no customer with two orders')
   }
-  return {options: optionsOf(choices), choices, warnings: warningsOf(choices), configurations: tried}
-}
-
-/** What is the same for all choices; `settings` are those chosen so far. */
-interface Shop {
-  log: Log
-  fates: Fates
-  settings: Settings
-  seed: number
-  pace: Pace
-  /** How many configurations may still be tried, and how many were. */
-  left: number
-  tried: number
-  choices: Choice[]
-}
-
-/** A setting's value, and how to get what answers with it. */
-interface Candidate<Value> {
-  value: Value
-  /** Whether asking it is to try another configuration. */
-  isNew: boolean
-  method: () => Promise<Recommend>
+  return {options: optionsOf(choices), choices, warnings: warningsOf(choices), configurations: progress.tried}
 }
 
 async function tuneMeasure(shop: Shop, {train, tests}: Split): Promise<void> {
@@ -186,7 +168,7 @@ async function tuneNext(shop: Shop, split: Split): Promise<void> {
         made.set(value, learned)
         return byModel(learned.model).suggest
       }
-      return {value, isNew: value !== usual || shop.tried === 0, method}
+      return {value, isNew: value !== usual || shop.progress.tried === 0, method}
     })
     const task = part === 'new' ? 'suggest exclude' : 'suggest include'
     best = made.get(await choose(shop, option, task, trials, items, candidates)) ?? best
@@ -199,68 +181,5 @@ async function tuneNext(shop: Shop, split: Split): Promise<void> {
   await contest('next.weight', 'all', shop.settings.nextWeight, WEIGHTS, async (nextWeight) => {
     const settings = {...best.settings, nextWeight}
     return {...best, settings, model: {...best.model, settings: {...best.model.settings, nextWeight}}}
-  })
-}
-
-/** Asks the candidates, the default first, as long as there are configurations left. Returns the value chosen. */
-async function choose<Value>(
-  shop: Shop,
-  option: Choice['option'],
-  task: Choice['task'],
-  trials: Trials,
-  items: number,
-  candidates: readonly Candidate<Value>[],
-): Promise<Value> {
-  const asked: {value: Value; ndcg: Float64Array}[] = []
-  for (const {value, isNew, method} of candidates) {
-    if (isNew && shop.left === 0) continue
-    if (isNew) {
-      shop.left--
-      shop.tried++
-    }
-    const {ndcg} = await shop.pace.run('evaluate', runTrials(trials, await method(), shop.log.items.length, items))
-    asked.push({value, ndcg})
-  }
-  const columns = asked.map(({ndcg}) => ndcg)
-  const intervals = await shop.pace.run(
-    'evaluate',
-    pairedIntervals(columns, new Uint8Array(trials.groups), 1, shop.seed),
-  )
-  const differences = intervals.map((ofClass) => ofClass[1])
-  let best = 0
-  for (const [c, {difference, low}] of differences.entries()) {
-    if (low > 0 && difference > differences[best].difference) best = c
-  }
-  const found = asked.map(({value, ndcg}, c) => ({
-    ...{value, ndcg: ndcg.reduce((sum, gain) => sum + gain, 0) / ndcg.length},
-    ...(c > 0 && {difference: differences[c]}),
-  }))
-  shop.choices.push({option, task, groups: trials.groups, chosen: asked[best].value, candidates: found})
-  return asked[best].value
-}
-
-/** The options that say what was chosen where it is not the default. */
-function optionsOf(choices: readonly Choice[]): Tuning['options'] {
-  const options: Record<string, unknown> = {}
-  const next: Record<string, unknown> = {}
-  for (const {option, chosen, candidates} of choices) {
-    if (chosen === candidates[0].value) continue
-    if (option.startsWith('next.')) next[option.slice('next.'.length)] = chosen
-    else options[option] = chosen
-  }
-  return {...options, ...(Object.keys(next).length > 0 && {next})}
-}
-
-/** So few orders or customers say little. */
-const FEW = 200
-
-function warningsOf(choices: readonly Choice[]): string[] {
-  return choices.flatMap(({option, task, groups, candidates}) => {
-    const unclear = candidates.filter(({difference}) => difference && difference.low <= 0 && difference.high >= 0)
-    const names = unclear.map(({value}) => JSON.stringify(value)).join(', ')
-    return [
-      ...(unclear.length > 0 ? [`${option}: ${names} and the default are within noise of each other on ${task}`] : []),
-      ...(groups < FEW ? [`${option}: only ${groups} asked, which says little`] : []),
-    ]
   })
 }
