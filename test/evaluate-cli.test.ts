@@ -115,9 +115,11 @@ describe('evaluate', () => {
   })
 
   it('without dates asks nothing from one date', () => {
-    const {stdout} = run(file('undated.csv', few), '--measures', 'cosine')
-    expect(stdout).toContain('The orders have no dates to part them by')
-    expect(stdout).not.toContain('all asked where')
+    const {orders: split, tasks} = JSON.parse(run(orders, '--columns', 'at=', '--measures', 'llr', '--json').stdout)
+    expect(split.by).toBe('random')
+    const asked = tasks.map(({task}: {task: string}) => task)
+    expect(asked).toEqual(['alsoBought', 'boughtTogether', 'suggest exclude', 'suggest include', 'suggest only'])
+    expect(run(file('undated.csv', few), '--measures', 'llr').stdout).toContain('have no dates to part them by')
   })
 
   it.each([

@@ -3,8 +3,10 @@ import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {gzipSync} from 'node:zlib'
 import ts from 'typescript'
-import {beforeAll, describe, expect, it} from 'vitest'
+import {beforeAll, describe, expect, it, vi} from 'vitest'
 import {generateShop, toCsv} from '../fixtures/shop.ts'
+
+vi.setConfig({testTimeout: 30_000})
 
 const readme = readFileSync('README.md', 'utf8')
 const folder = '.readme'
@@ -112,7 +114,9 @@ describe('README', () => {
       const [tool, verb, ...words] = command.split(/\s+/)
       if (tool === 'npx') {
         expect(verb).toBe('alsobought')
-        execFileSync(process.execPath, [join('..', 'dist', 'cli.js'), ...words], {cwd: folder, stdio: 'pipe'})
+        const program = [join('..', 'dist', 'cli.js'), ...words]
+        const output = execFileSync(process.execPath, program, {cwd: folder, encoding: 'utf8', stdio: 'pipe'})
+        if (command === 'npx alsobought evaluate orders.csv') expect(output).toContain(blocks('text')[0])
       } else {
         expect(tool).toBe('npm')
         const script = verb === 'run' ? words.at(-1) : verb

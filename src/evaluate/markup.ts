@@ -12,6 +12,11 @@ export function markup(parts: TemplateStringsArray, ...values: Value[]): Markup 
   return {[text]: String.raw({raw: parts}, ...values.map(textOf))}
 }
 
+/** What is markup already, word for word; never what comes from outside. */
+export function asMarkup(verbatim: string): Markup {
+  return {[text]: verbatim}
+}
+
 export function textOf(value: Value): string {
   if (typeof value !== 'object') return escaped(String(value))
   return text in value ? value[text] : value.map(textOf).join('')

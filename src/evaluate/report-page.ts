@@ -1,6 +1,6 @@
 import {accuracyPlot} from './accuracy-plot.ts'
 import type {Evaluation} from './evaluate.ts'
-import {type Markup, markup, textOf} from './markup.ts'
+import {asMarkup, type Markup, markup, textOf} from './markup.ts'
 import {style} from './report-style.ts'
 import {methodTable, sizeTable} from './report-tables.ts'
 import {
@@ -40,7 +40,7 @@ export function reportPage(
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-${STYLE}
+<style>${asMarkup(style)}</style>
 </head>
 <body>
 <main>
@@ -67,9 +67,6 @@ ${methodNotes(evaluation).map((note) => markup`<p>${note}</p>\n`)}
 </html>
 `)
 }
-
-// No markup`…`: in a style nothing may be escaped, and nothing is put in.
-const STYLE = markup(Object.assign([`<style>${style}</style>`], {raw: [`<style>${style}</style>`]}))
 
 function card(task: TaskResult): Markup {
   const [ours] = task.methods

@@ -3,12 +3,12 @@ export const style = `
 :root {
   color-scheme: light dark;
   --page: #f6f7f9; --card: #fff; --ink: #1b2430; --soft: #5a6676; --line: #e1e5ea;
-  --ours: #c2410c; --ours-soft: #fdeee5; --measure: #4a72a8; --baseline: #98a2b0; --good: #166534; --bad: #a02020;
+  --ours: #c2410c; --measure: #4a72a8; --baseline: #98a2b0; --good: #166534; --bad: #a02020;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #12161c; --card: #1a2029; --ink: #e7ebf0; --soft: #9aa6b5; --line: #2d3642;
-    --ours: #fb923c; --ours-soft: #33241a; --measure: #7ea6dd; --baseline: #6d7887; --good: #6ee79b; --bad: #ff9d9d;
+    --ours: #fb923c; --measure: #7ea6dd; --baseline: #6d7887; --good: #6ee79b; --bad: #ff9d9d;
   }
 }
 * { box-sizing: border-box }

@@ -3,6 +3,7 @@ import {
   figure,
   groupsOf,
   isBaseline,
+  isFromOneDate,
   nameOf,
   OURS,
   percent,
@@ -16,7 +17,7 @@ import type {Accuracy, MethodResult, TaskResult} from './summary.ts'
 /** Every figure of a task, a row for each method. */
 export function methodTable(task: TaskResult): Markup {
   const heads = ['NDCG@10', 'recall', 'hit rate', 'coverage', 'top ten', 'differs', 'in 95 of 100']
-  return table(`${wordsOf(task).title}: all figures`, heads, task, (method) => [
+  return table('all figures', heads, task, (method) => [
     markup`<td>${figure(method.ndcg)}</td>`,
     ...[method.recall, method.hitRate, method.coverage, method.topShare].map(
       (share) => markup`<td>${percent(share)}</td>`,
@@ -33,21 +34,22 @@ export function sizeTable(task: TaskResult): Markup {
     'differs',
     'in 95 of 100',
   ])
-  return table(`${wordsOf(task).title}: NDCG@10 by size`, heads, task, (method) =>
+  return table('NDCG@10 by size', heads, task, (method) =>
     method.bySize.flatMap((size) => [markup`<td>${figure(size.ndcg)}</td>`, ...difference(size, size.groups)]),
   )
 }
 
 function table(
-  label: string,
+  what: string,
   heads: readonly string[],
-  {methods}: TaskResult,
+  task: TaskResult,
   cells: (method: MethodResult) => Markup[],
 ): Markup {
+  const label = `${wordsOf(task).title}${isFromOneDate(task) ? ', asked on one date' : ''}: ${what}`
   return markup`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table>
 <thead><tr><th scope="col">method</th>${heads.map((head) => markup`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>
-${methods.map((method) => markup`<tr class="${kindOf(method)}"><th scope="row">${nameOf(method.method)}</th>${cells(method)}</tr>\n`)}</tbody>
+${task.methods.map((method) => markup`<tr class="${kindOf(method)}"><th scope="row">${nameOf(method.method)}</th>${cells(method)}</tr>\n`)}</tbody>
 </table></div>`
 }
 
