@@ -1,0 +1,49 @@
+import {settingsOf} from '../../src/model/options.ts'
+import {ease} from './ease.ts'
+import {ofCustomerRows, ofOneRow, ofRows, rowMethods} from './row-methods.ts'
+import {sar} from './sar.ts'
+import type {Task} from './stage.ts'
+import {tifuKnn} from './tifu-knn.ts'
+import type {Peer} from './tune.ts'
+import {upCf} from './up-cf.ts'
+
+/** Whether this library can learn weights yet. */
+export const canLearn = 'learn' in settingsOf({})
+
+/** What the library's NDCG@10 is to be a multiple of, and how much. */
+export interface Goal {
+  /** What `fit` is told of learning; left out: its default. */
+  learn?: false | {items: number}
+  /** The peer; where none is named, the best. */
+  rival?: string
+  must: number
+  aim: number
+}
+
+/** Who stands against the library in a task, and what it must reach. */
+export interface Contest {
+  peers: Peer[]
+  goals: Goal[]
+}
+
+const {count, confidence, cosine, lift, npmi, llr, tfIdf, decayedJaccard, bm25, rp3beta} = rowMethods
+
+export const contests: Record<Task, Contest> = {
+  alsoBought: {
+    peers: [count, cosine, llr, tfIdf, bm25, rp3beta, decayedJaccard, lift, npmi].map(ofOneRow),
+    goals: [{must: 1.01, aim: 1.02}],
+  },
+  boughtTogether: {
+    peers: [tfIdf, count, confidence, cosine, bm25, rp3beta].map(ofRows),
+    goals: [
+      {learn: false, rival: 'TF-IDF', must: 1.03, aim: 1.08},
+      {learn: {items: 4000}, rival: 'TF-IDF', must: 1.15, aim: 1.2},
+    ],
+  },
+  'suggest include': {peers: [tifuKnn, upCf], goals: [{rival: 'TIFU-KNN', must: 1.04, aim: 1.07}]},
+  'suggest exclude': {
+    peers: [ease, tifuKnn, upCf, sar, ofCustomerRows(cosine)],
+    goals: [{rival: 'EASE', must: 1.15, aim: 1.3}],
+  },
+  'suggest only': {peers: [tifuKnn, upCf], goals: [{rival: 'TIFU-KNN', must: 1.04, aim: 1.08}]},
+}
