@@ -50,7 +50,7 @@ printGrids(judged.map(({task}) => task))
 for (const result of judged) printJudged(result)
 const seconds = (performance.now() - start) / 1000
 console.log(`\n${(seconds / 60).toFixed(1)} minutes`)
-if (values.json) writeFileSync(values.json, JSON.stringify({seed: SEED, ...sample, seconds, judged}, null, 2))
+if (values.json) writeFileSync(values.json, toJson({seed: SEED, ...sample, seconds, judged}))
 
 /** The inner split is made of what is learned from alone. */
 async function judgeAll<Asked extends Task>(
@@ -75,4 +75,9 @@ function source() {
 
 function isSale({order, item, quantity, price}: PlainLine): boolean {
   return !/^[CA]/.test(String(order)) && /^\d{5}/.test(String(item)) && Number(quantity) > 0 && Number(price) > 0
+}
+
+/** JSON has no infinity. */
+function toJson(results: object): string {
+  return JSON.stringify(results, (_, value) => (value === Number.POSITIVE_INFINITY ? 'none' : value), 2)
 }

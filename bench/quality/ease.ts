@@ -9,7 +9,7 @@ import type {Peer} from './tune.ts'
  */
 export const ease: Peer = {
   name: 'EASE',
-  grid: {lambda: [100, 200, 500, 1000]},
+  grid: {lambda: [200, 500, 1000, 2000, 4000]},
   open: (shop) => {
     const {byBasket: byCustomer} = customerBaskets(shop)
     const rank = ranker(shop)

@@ -50,7 +50,7 @@ export async function judgeTask<Asked extends Task>(
   const tuned: Record<string, Tuned> = {}
   for (const peer of peers) {
     tell(`${task}: tuning ${peer.name}`)
-    const {config, ndcg, tried} = choose(peer, practice, inner.shop)
+    const {config, ndcg, tried} = choose(peer, practice, inner.shop, tell)
     tuned[peer.name] = {config, ndcg, tried}
     tell(`${task}: ${peer.name} chose ${describe(config) || 'nothing'} of ${tried}, inner ${ndcg.toFixed(4)}`)
     note(peer.name, peer.open(outer.shop)(config))
@@ -69,9 +69,13 @@ export async function judgeTask<Asked extends Task>(
 }
 
 /** The settings with which a peer does best in some trials. */
-export function choose(peer: Peer, practice: Trials, shop: Shop): Tuned {
+export function choose(peer: Peer, practice: Trials, shop: Shop, tell?: JudgeOptions['tell']): Tuned {
   const answerWith = peer.open(shop)
-  return tune(peer, (config) => mean(ask(practice, shop, answerWith(config)).ndcg))
+  return tune(peer, (config) => {
+    const ndcg = mean(ask(practice, shop, answerWith(config)).ndcg)
+    tell?.(`  ${describe(config)}: ${ndcg.toFixed(4)}`)
+    return ndcg
+  })
 }
 
 function ask(trials: Trials, {items, popular}: Shop, recommend: Recommend): Outcome {

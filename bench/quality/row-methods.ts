@@ -52,12 +52,15 @@ const decayedJaccard: RowMethod = {
   weighsItems: true,
 }
 
+/** What rewards rare pairs is usually told in how many baskets one must be. */
+const least = [1, 2, 5, 10, 20, 50]
+
 export const rowMethods = {
   count: {name: 'count', grid: {}, measure: () => count},
   confidence: {name: 'confidence', grid: {}, measure: () => confidence},
   cosine: {name: 'cosine', grid: {}, measure: () => cosine},
-  lift: {name: 'lift', grid: {}, measure: () => lift},
-  npmi: {name: 'NPMI', grid: {}, measure: () => npmi},
+  lift: {name: 'lift', grid: {least}, measure: () => lift},
+  npmi: {name: 'NPMI', grid: {least}, measure: () => npmi},
   llr: {name: 'LLR', grid: {}, measure: () => llr},
   tfIdf,
   decayedJaccard,
@@ -74,12 +77,11 @@ export const rowMethods = {
   },
 } satisfies Record<string, RowMethod>
 
-const least = [1, 2, 5, 10, 20]
 const neighbors = [20, 50, 100, 200, Number.POSITIVE_INFINITY]
 
-/** Answers with one row of orders, of pairs that were in `least` of them. */
+/** Answers with one row of orders. */
 export function ofOneRow(method: RowMethod): Peer {
-  return peerOf(method, {least}, byRow, (shop) => shop.baskets('order'))
+  return peerOf(method, {}, byRow, (shop) => shop.baskets('order'))
 }
 
 /** Answers with the sum of the rows of orders, each cut to its best `neighbors`. */

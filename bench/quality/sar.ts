@@ -17,12 +17,12 @@ export const sar: Peer = {
       const {others, counts, own} = rows[item]
       return jaccard.score(counts[place], own, rows[others[place]].own, rows.length)
     }
-    return ({halfLife, least}) => bySum(shop, scoredRows(rows, score, {least}), affinity(shop, halfLife))
+    return ({halfLife, least}) => bySum(shop, scoredRows(rows, score, {least}), affinities(shop, halfLife))
   },
 }
 
 /** How much what a customer bought counts: the purchases of each item, decayed. */
-function affinity(shop: Shop, halfLife: number): (question: Question) => number[] {
+export function affinities(shop: Shop, halfLife: number): (question: Question) => number[] {
   const {byBasket, customers, ages} = shop.baskets('order')
   return ({customer, history}) => {
     const weights = new Map<number, number>()

@@ -54,7 +54,7 @@ export function customerStage(log: Log): Stage<CustomerTask> {
 
 /** At most so many groups of trials, evenly from all of them. */
 export function some({groups, sizes, each}: Trials, most: number): Trials {
-  const step = Math.ceil(groups / most)
+  const step = Math.max(1, Math.ceil(groups / most))
   return {
     groups: Math.ceil(groups / step),
     sizes: sizes.filter((_, group) => group % step === 0),

@@ -1,18 +1,19 @@
-import type {MethodResult} from '../../src/evaluate/summary.ts'
-import {contests} from './contests.ts'
+import type {Accuracy, MethodResult} from '../../src/evaluate/summary.ts'
+import {canLearn, contests, type Goal} from './contests.ts'
 import type {Judged} from './judge.ts'
 import type {Task} from './stage.ts'
-import {describe, valueText} from './tune.ts'
+import {describe, type Peer, valueText} from './tune.ts'
 
-/** Prints how every method did, and what the library's NDCG@10 is a multiple of. */
+/** Prints how every method did, what the library's NDCG@10 is a multiple of, and where it is worse. */
 export function printJudged({task, groups, methods, goal, tuned}: Judged): void {
-  const [ours] = methods
+  const [ours, ...peers] = methods
   console.log(`\n${titleOf(task, goal)}: ${groups} ${task.startsWith('suggest') ? 'customers' : 'orders'}`)
   console.table(
     methods.map((method) => ({
       method: method.method,
       'NDCG@10': method.ndcg.toFixed(4),
-      ...(method === ours ? {} : {'ours is': times(ours.ndcg / method.ndcg), '95 %': interval(method)}),
+      'ours is': method === ours ? '' : times(ours.ndcg / method.ndcg),
+      '95 %': intervalOf(method),
       'Recall@10': method.recall.toFixed(4),
       'HR@10': method.hitRate.toFixed(4),
       'coverage@10': share(method.coverage),
@@ -20,50 +21,55 @@ export function printJudged({task, groups, methods, goal, tuned}: Judged): void 
       settings: tuned[method.method] ? describe(tuned[method.method].config) : '',
     })),
   )
-  printGoal({task, methods, goal})
-  printLosses(methods)
+  const rival = peers.find(({method}) => goal.rival === undefined || method === goal.rival)
+  if (rival) printGoal(ours, rival, goal)
+  for (const peer of peers) printLosses(peer)
 }
 
-export function titleOf(task: string, {learn}: Judged['goal']): string {
-  if (learn === undefined) return task
+function titleOf(task: Task, {learn}: Goal): string {
+  if (learn === undefined || !canLearn) return task
   return learn ? `${task}, learned on ${learn.items} items` : `${task}, nothing learned`
 }
 
-function printGoal({
-  methods: [ours, ...peers],
-  goal: {rival, must, aim},
-}: Pick<Judged, 'task' | 'methods' | 'goal'>): void {
-  const peer = peers.find(({method}) => rival === undefined || method === rival)
-  if (!peer) return
-  const reached = ours.ndcg / peer.ndcg
-  const verdict = (wanted: number) => `${times(wanted)} ${reached >= wanted && isBetter(peer) ? 'reached' : 'MISSED'}`
-  console.log(`${times(reached)} ${peer.method}; must be ${verdict(must)}, aim ${verdict(aim)}`)
+function printGoal(ours: MethodResult, rival: MethodResult, {must, aim, inEveryClass}: Goal): void {
+  const reached = ours.ndcg / rival.ndcg
+  const everywhere = !inEveryClass || rival.bySize.every(isBeaten)
+  const verdict = (wanted: number, more: boolean) =>
+    `${times(wanted)} ${reached >= wanted && isBeaten(rival) && more ? 'reached' : 'missed'}`
+  const aimed = `${verdict(aim, everywhere)}${inEveryClass ? ', significant in every class' : ''}`
+  console.log(`${times(reached)} ${rival.method}; must be ${verdict(must, true)}; aim ${aimed}`)
+  console.table(
+    rival.bySize.map((peer, c) => ({
+      items: sizesOf(peer),
+      groups: peer.groups,
+      ours: ours.bySize[c].ndcg.toFixed(4),
+      [rival.method]: peer.ndcg.toFixed(4),
+      'ours is': times(ours.bySize[c].ndcg / peer.ndcg),
+      '95 %': intervalOf(peer),
+    })),
+  )
 }
 
 /** Where the library is worse than a peer by more than chance would make it. */
-function printLosses(methods: readonly MethodResult[]): void {
-  for (const {method, difference, bySize} of methods) {
-    const classes = bySize.map(({from, to, ...rest}) => ({
-      size: to === Infinity ? `${from} and more items` : `${from} to ${to} items`,
-      ...rest,
-    }))
-    for (const {size, difference: diff} of [{size: 'all', difference}, ...classes]) {
-      if (diff && diff.low > 0)
-        console.log(
-          `  worse than ${method}, ${size}: by ${diff.ndcg.toFixed(4)} (${diff.low.toFixed(4)} to ${diff.high.toFixed(4)})`,
-        )
-    }
+function printLosses({method, bySize, ...all}: MethodResult): void {
+  for (const {sizes, difference} of [{sizes: 'any', ...all}, ...bySize.map((of) => ({sizes: sizesOf(of), ...of}))]) {
+    if (!difference || difference.low <= 0) continue
+    const [less, low, high] = [difference.ndcg, difference.low, difference.high].map((ndcg) => ndcg.toFixed(4))
+    console.log(`WORSE than ${method} at ${sizes} items: by ${less} (${low} to ${high})`)
   }
 }
 
-function isBetter({difference}: MethodResult): boolean {
+function sizesOf({from, to}: {from: number; to: number}): string {
+  return to === Number.POSITIVE_INFINITY ? `${from} and more` : `${from} to ${to}`
+}
+
+function isBeaten({difference}: Accuracy): boolean {
   return difference !== undefined && difference.high < 0
 }
 
 /** Where the multiple lies in 95 of 100 samples, the peer's own figure taken as it is. */
-function interval(peer: MethodResult): string {
-  const {low, high} = peer.difference ?? {low: 0, high: 0}
-  return `${times(1 - high / peer.ndcg)} to ${times(1 - low / peer.ndcg)}`
+function intervalOf({ndcg, difference}: Accuracy): string {
+  return difference ? `${times(1 - difference.high / ndcg)} to ${times(1 - difference.low / ndcg)}` : ''
 }
 
 function times(multiple: number): string {
@@ -76,14 +82,12 @@ function share(part: number): string {
 
 /** Prints what the peers of some tasks chose from. */
 export function printGrids(tasks: readonly Task[]): void {
-  console.log('\nPeers choose among these settings, on an inner split of what is learned from:')
-  const grids = new Map(
-    tasks.flatMap((task) =>
-      contests[task].peers.map(({name, grid}) => [`${name} ${JSON.stringify(Object.keys(grid))}`, {name, grid}]),
-    ),
-  )
-  for (const {name, grid} of grids.values()) {
-    const settings = Object.entries(grid).map(([setting, values]) => `${setting} ${values.map(valueText).join(' ')}`)
-    console.log(`  ${name}: ${settings.join('; ')}`)
-  }
+  console.log('\nSettings that peers choose from, on an inner split of what is learned from:')
+  const lines = tasks.flatMap((task) => contests[task].peers.map(gridOf))
+  for (const line of new Set(lines)) console.log(`  ${line}`)
+}
+
+function gridOf({name, grid}: Peer): string {
+  const settings = Object.entries(grid).map(([setting, values]) => `${setting} ${values.map(valueText).join(' ')}`)
+  return `${name}: ${settings.join('; ') || 'none'}`
 }

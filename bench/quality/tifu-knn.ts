@@ -86,10 +86,7 @@ export function orderWeights(n: number, {within, between, groups: most}: Decay):
 /** The other customers by Euclidean distance, the nearest `k`. Found when first asked for. */
 export function nearestVectors(vectors: readonly Vector[], items: number, k: number): (customer: number) => Int32Array {
   const squares = Float64Array.from(vectors, ({values}) => values.reduce((sum, value) => sum + value * value, 0))
-  const owners: {customer: number; value: number}[][] = Array.from({length: items}, () => [])
-  for (const [customer, {items: bought, values}] of vectors.entries()) {
-    for (let p = 0; p < bought.length; p++) owners[bought[p]].push({customer, value: values[p]})
-  }
+  const byItem = vectorsByItem(vectors, items)
   const products = new Float64Array(vectors.length)
   const heap = makeHeaps(1, k)
   const found: Int32Array[] = []
@@ -98,7 +95,8 @@ export function nearestVectors(vectors: readonly Vector[], items: number, k: num
     products.fill(0)
     const {items: bought, values} = vectors[customer]
     for (let p = 0; p < bought.length; p++) {
-      for (const {customer: other, value} of owners[bought[p]]) products[other] += values[p] * value
+      const end = byItem.offsets[bought[p] + 1]
+      for (let q = byItem.offsets[bought[p]]; q < end; q++) products[byItem.owners[q]] += values[p] * byItem.values[q]
     }
     clearHeap(heap, 0)
     for (let other = 0; other < vectors.length; other++) {
@@ -109,6 +107,23 @@ export function nearestVectors(vectors: readonly Vector[], items: number, k: num
     found[customer] = heap.indices.slice(0, sortBestFirst(heap, 0))
     return found[customer]
   }
+}
+
+/** The same by item: whose vectors hold it, from `offsets[item]` up to before `offsets[item + 1]`. */
+function vectorsByItem(vectors: readonly Vector[], items: number) {
+  const offsets = new Int32Array(items + 1)
+  for (const vector of vectors) for (const item of vector.items) offsets[item + 1]++
+  for (let item = 0; item < items; item++) offsets[item + 1] += offsets[item]
+  const next = offsets.slice()
+  const owners = new Int32Array(offsets[items])
+  const values = new Float64Array(offsets[items])
+  for (const [owner, vector] of vectors.entries()) {
+    for (const [p, item] of vector.items.entries()) {
+      owners[next[item]] = owner
+      values[next[item]++] = vector.values[p]
+    }
+  }
+  return {offsets, owners, values}
 }
 
 function mixed(

@@ -23,12 +23,13 @@ export interface Tuned {
   tried: number
 }
 
-/** Grids of more configurations are searched one setting at a time. */
+/** Grids of more configurations are searched. */
 const WHOLE_GRID = 60
 
 /**
- * The best configuration of a grid, the first among equals. Of a large grid one setting after the other is set to its best
- * value, over and over until nothing gains.
+ * The best configuration of a grid, the first among equals. In a large grid one setting after the other is set to its best
+ * value. Where that gains nothing any more, two at a time go a step up or down, since what one does may depend on another;
+ * and so on until that gains nothing either.
  */
 export function tune({grid, start}: Pick<Peer, 'grid' | 'start'>, judge: (config: Config) => number): Tuned {
   const known = new Map<string, number>()
@@ -45,14 +46,15 @@ export function tune({grid, start}: Pick<Peer, 'grid' | 'start'>, judge: (config
   if (all.length <= WHOLE_GRID) {
     config = bestOf(all)
   } else {
+    let before: Config | undefined
     config = start ?? config
-    let before: Config
-    do {
+    while (config !== before) {
       before = config
       for (const [setting, values] of Object.entries(grid)) {
         config = bestOf([config, ...values.map((value) => ({...config, [setting]: value}))])
       }
-    } while (config !== before)
+      if (config === before) config = bestOf([config, ...twoStepsFrom(config, grid)])
+    }
   }
   return {config, ndcg: ndcgOf(config), tried: known.size}
 }
@@ -61,6 +63,20 @@ function configsOf(grid: Peer['grid']): Config[] {
   return Object.entries(grid).reduce<Config[]>(
     (configs, [setting, values]) => configs.flatMap((config) => values.map((value) => ({...config, [setting]: value}))),
     [{}],
+  )
+}
+
+/** Configurations with two settings changed, each to the value before or after its own. */
+function twoStepsFrom(config: Config, grid: Peer['grid']): Config[] {
+  const next = (setting: string) => {
+    const place = grid[setting].indexOf(config[setting])
+    return grid[setting].filter((_, p) => Math.abs(p - place) === 1).map((value) => ({[setting]: value}))
+  }
+  const settings = Object.keys(grid)
+  return settings.flatMap((one, s) =>
+    settings
+      .slice(s + 1)
+      .flatMap((other) => next(one).flatMap((step) => next(other).map((second) => ({...config, ...step, ...second})))),
   )
 }
 
