@@ -9,12 +9,14 @@
  * and judges by a part of the orders and customers. `--json` writes all figures to a file.
  */
 import {writeFileSync} from 'node:fs'
+import {availableParallelism} from 'node:os'
 import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
 import {readLog} from '../src/model/fit.ts'
 import {Pace} from '../src/model/pace.ts'
 import type {PlainLine} from '../src/orders/columns.ts'
 import {readOrders} from '../src/orders/csv.ts'
+import {inFreshProcess, tellParent} from './fresh-process.ts'
 import {contests} from './quality/contests.ts'
 import {type Judged, judgeTask} from './quality/judge.ts'
 import {customerStage, orderStage, type Stage, type Task} from './quality/stage.ts'
@@ -26,6 +28,7 @@ const {values} = parseArgs({
     only: {type: 'string', multiple: true},
     quick: {type: 'boolean', default: false},
     json: {type: 'string'},
+    child: {type: 'string'},
   },
 })
 const SEED = 1
@@ -33,38 +36,44 @@ const allTasks = Object.keys(contests) as Task[]
 const wanted = (values.only ?? allTasks) as Task[]
 const unknown = wanted.find((task) => !allTasks.includes(task))
 if (unknown !== undefined) throw new RangeError(`quality: unknown task ${unknown}; valid are ${allTasks.join(', ')}`)
-
 const start = performance.now()
-const tell = (step: string) =>
-  console.error(`${((performance.now() - start) / 1000).toFixed(0).padStart(5)} s  ${step}`)
-const {log} = await readLog(source(), {}, new Pace(undefined, undefined))
-tell(`${log.lineOffsets.length - 1} orders, ${log.customers.length} customers, ${log.items.length} items`)
+if (values.child) tellParent(toJson(await judge(values.child as Task)))
+else await printAll()
 
-const sample = values.quick ? {tuneOn: 300, judgeBy: 1000} : {tuneOn: 2000, judgeBy: Number.POSITIVE_INFINITY}
-const options = {seed: SEED, ...sample, tell}
-const judged = [
-  ...(await judgeAll(['alsoBought', 'boughtTogether'], (all) => orderStage(all, SEED))),
-  ...(await judgeAll(['suggest include', 'suggest exclude', 'suggest only'], customerStage)),
-]
-printGrids(judged.map(({task}) => task))
-for (const result of judged) printJudged(result)
-const seconds = (performance.now() - start) / 1000
-console.log(`\n${(seconds / 60).toFixed(1)} minutes`)
-if (values.json) writeFileSync(values.json, toJson({seed: SEED, ...sample, seconds, judged}))
+/** Each task in a process of its own, as many at a time as there are cores; those that take longest come last in the list. */
+async function printAll(): Promise<void> {
+  printGrids(wanted)
+  const results = new Map<Task, Judged[]>()
+  const waiting = allTasks.filter((task) => wanted.includes(task))
+  const work = async () => {
+    for (let task = waiting.pop(); task !== undefined; task = waiting.pop()) {
+      const args = [...process.argv.slice(2), '--child', task]
+      results.set(task, fromJson(await inFreshProcess<string>(import.meta.url, args)))
+    }
+  }
+  await Promise.all(Array.from({length: availableParallelism()}, work))
+  const judged = allTasks.flatMap((task) => results.get(task) ?? [])
+  for (const result of judged) printJudged(result)
+  const seconds = (performance.now() - start) / 1000
+  console.log(`\n${(seconds / 60).toFixed(1)} minutes`)
+  if (values.json) writeFileSync(values.json, `${toJson({seed: SEED, quick: values.quick, seconds, judged})}\n`)
+}
 
-/** The inner split is made of what is learned from alone. */
-async function judgeAll<Asked extends Task>(
-  tasks: Asked[],
-  split: (all: typeof log) => Stage<Asked>,
-): Promise<Judged[]> {
-  const asked = tasks.filter((task) => wanted.includes(task))
-  if (asked.length === 0) return []
+async function judge(task: Task): Promise<Judged[]> {
+  const {log} = await readLog(source(), {}, new Pace(undefined, undefined))
+  const split = (all: typeof log): Stage => (task.startsWith('suggest') ? customerStage(all) : orderStage(all, SEED))
   const outer = split(log)
+  // Of what is learned from alone.
   const inner = split(outer.shop.train)
-  tell(`${asked.join(', ')}: ${(100 * outer.unseen).toFixed(1)} % of what is bought was never seen before`)
-  const results: Judged[] = []
-  for (const task of asked) results.push(...(await judgeTask(task, contests[task], outer, inner, options)))
-  return results
+  tell(`${task}: ${log.lineOffsets.length - 1} orders, ${log.customers.length} customers, ${log.items.length} items`)
+  tell(`${task}: ${(100 * outer.unseen).toFixed(1)} % of what is to be foretold was never seen before`)
+  const {tuneOn} = contests[task]
+  const sample = values.quick ? {tuneOn: tuneOn / 5, judgeBy: 1000} : {tuneOn, judgeBy: Number.POSITIVE_INFINITY}
+  return judgeTask(task, contests[task], outer, inner, {seed: SEED, ...sample, tell})
+}
+
+function tell(step: string): void {
+  console.error(`${((performance.now() - start) / 1000).toFixed(0).padStart(5)} s  ${step}`)
 }
 
 function source() {
@@ -78,6 +87,10 @@ function isSale({order, item, quantity, price}: PlainLine): boolean {
 }
 
 /** JSON has no infinity. */
-function toJson(results: object): string {
+function toJson(results: unknown): string {
   return JSON.stringify(results, (_, value) => (value === Number.POSITIVE_INFINITY ? 'none' : value), 2)
+}
+
+function fromJson(text: string): Judged[] {
+  return JSON.parse(text, (_, value) => (value === 'none' ? Number.POSITIVE_INFINITY : value))
 }

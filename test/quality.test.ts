@@ -237,12 +237,13 @@ describe('tuning', () => {
       orders.map(([customer, items], order): [string, string] => [customer, isTest(order) ? 'tsrq' : items])
     const chosenOf = async (log: Log) => {
       const inner = orderStage(orderStage(log, 1).shop.train, 1)
-      return choose(ofOneRow(rowMethods.bm25), inner.trials.alsoBought, inner.shop)
+      return inner.trials.alsoBought && choose(ofOneRow(rowMethods.bm25), inner.trials.alsoBought, inner.shop)
     }
     expect(await chosenOf(await logOf(swapped((order) => order >= 240)))).toEqual(await chosenOf(await logOf(orders)))
     const chosenOfCustomers = async (log: Log) => {
       const inner = customerStage(customerStage(log).shop.train)
-      return choose(upCf, inner.trials['suggest include'], inner.shop)
+      const trials = inner.trials['suggest include']
+      return trials && choose(upCf, trials, inner.shop)
     }
     const isLast = (order: number) => last.get(orders[order][0]) === order
     expect(await chosenOfCustomers(await logOf(swapped(isLast)))).toEqual(await chosenOfCustomers(await logOf(orders)))

@@ -31,16 +31,17 @@ export interface JudgeOptions {
  * Tunes the peers on the inner split, has each learn from all of the training part with the settings it chose, and judges
  * it beside the library, once. Nothing where nobody can be asked.
  */
-export async function judgeTask<Asked extends Task>(
-  task: Asked,
+export async function judgeTask(
+  task: Task,
   {peers, goals}: Contest,
-  outer: Stage<Asked>,
-  inner: Stage<Asked>,
+  outer: Stage,
+  inner: Stage,
   {seed, tuneOn, judgeBy, tell}: JudgeOptions,
 ): Promise<Judged[]> {
-  const trials = some(outer.trials[task], judgeBy)
-  const practice = some(inner.trials[task], tuneOn)
-  if (trials.groups === 0 || practice.groups === 0) return []
+  const [asked, rehearsed] = [outer.trials[task], inner.trials[task]]
+  if (!asked?.groups || !rehearsed?.groups) return []
+  const trials = some(asked, judgeBy)
+  const practice = some(rehearsed, tuneOn)
   const peerOutcomes = new Map<string, Outcome>()
   const note = (method: string, recommend: Recommend) => {
     const outcome = ask(trials, outer.shop, recommend)

@@ -12,20 +12,18 @@ import type {Log} from '../../src/orders/log.ts'
 import {settleReturns} from '../../src/orders/returns.ts'
 import {openShop, type Shop} from './shop.ts'
 
-type OrderTask = 'alsoBought' | 'boughtTogether'
-type CustomerTask = 'suggest include' | 'suggest exclude' | 'suggest only'
-export type Task = OrderTask | CustomerTask
+export type Task = 'alsoBought' | 'boughtTogether' | 'suggest include' | 'suggest only' | 'suggest exclude'
 
 /** What is learned from, and what is to be foretold. */
-export interface Stage<Asked extends Task = Task> {
+export interface Stage {
   shop: Shop
   /** The share of what is to be foretold that was never seen before. */
   unseen: number
-  trials: Record<Asked, Trials>
+  trials: Partial<Record<Task, Trials>>
 }
 
 /** The newest fifth of the orders is foretold. */
-export function orderStage(log: Log, seed: number): Stage<OrderTask> {
+export function orderStage(log: Log, seed: number): Stage {
   const {train, tests} = finish(splitOrders(log, seed))
   const shop = openShop(train)
   const {orders, unseen} = knownItems(log, finish(settleReturns(log, 'net')), tests, shop.support)
@@ -37,7 +35,7 @@ export function orderStage(log: Log, seed: number): Stage<OrderTask> {
 }
 
 /** Each customer's last order is foretold. */
-export function customerStage(log: Log): Stage<CustomerTask> {
+export function customerStage(log: Log): Stage {
   const fates = finish(settleReturns(log, 'net'))
   const {train, tests} = finish(splitLastOrders(log, fates))
   const shop = openShop(train)
