@@ -5,8 +5,8 @@
  *
  * By default on Online Retail II from `../shared/data`: orders that start with C (cancelled) or A (bad debt) are left out,
  * as are items that are fees and postage, and lines without a quantity or a price. Another history is read as it is. A task
- * is `alsoBought`, `boughtTogether`, `suggest include`, `suggest exclude` or `suggest only`; default all. `--quick` tunes
- * and judges by a part of the orders and customers. `--json` writes all figures to a file.
+ * is `alsoBought`, `boughtTogether`, `suggest include`, `suggest exclude` or `suggest only`; default all. `--quick` tries
+ * every second value of a grid, tunes and judges by a part of the orders and customers. `--json` writes all figures to a file.
  */
 import {writeFileSync} from 'node:fs'
 import {availableParallelism} from 'node:os'
@@ -21,6 +21,7 @@ import {contests} from './quality/contests.ts'
 import {type Judged, judgeTask} from './quality/judge.ts'
 import {customerStage, orderStage, type Stage, type Task} from './quality/stage.ts'
 import {printGrids, printJudged} from './quality/table.ts'
+import {thinned} from './quality/tune.ts'
 
 const {values} = parseArgs({
   options: {
@@ -67,9 +68,11 @@ async function judge(task: Task): Promise<Judged[]> {
   const inner = split(outer.shop.train)
   tell(`${task}: ${log.lineOffsets.length - 1} orders, ${log.customers.length} customers, ${log.items.length} items`)
   tell(`${task}: ${(100 * outer.unseen).toFixed(1)} % of what is to be foretold was never seen before`)
-  const {tuneOn} = contests[task]
-  const sample = values.quick ? {tuneOn: tuneOn / 5, judgeBy: 1000} : {tuneOn, judgeBy: Number.POSITIVE_INFINITY}
-  return judgeTask(task, contests[task], outer, inner, {seed: SEED, ...sample, tell})
+  const options = {seed: SEED, judgeBy: Number.POSITIVE_INFINITY, tell}
+  const contest = contests[task]
+  if (!values.quick) return judgeTask(task, contest, outer, inner, options)
+  const shorter = {...contest, peers: contest.peers.map(thinned), tuneOn: contest.tuneOn / 5}
+  return judgeTask(task, shorter, outer, inner, {...options, judgeBy: 1000})
 }
 
 function tell(step: string): void {

@@ -21,8 +21,7 @@ export interface Judged extends TaskResult<Task> {
 
 export interface JudgeOptions {
   seed: number
-  /** Groups of trials that peers are tuned on, and that all are judged by, at most. */
-  tuneOn: number
+  /** Groups of trials, at most. */
   judgeBy: number
   tell: (step: string) => void
 }
@@ -33,10 +32,10 @@ export interface JudgeOptions {
  */
 export async function judgeTask(
   task: Task,
-  {peers, goals}: Contest,
+  {peers, goals, tuneOn}: Contest,
   outer: Stage,
   inner: Stage,
-  {seed, tuneOn, judgeBy, tell}: JudgeOptions,
+  {seed, judgeBy, tell}: JudgeOptions,
 ): Promise<Judged[]> {
   const [asked, rehearsed] = [outer.trials[task], inner.trials[task]]
   if (!asked?.groups || !rehearsed?.groups) return []

@@ -5,6 +5,7 @@ import {clearRow, countRow, makeScratch} from '../../src/matrix/count-row.ts'
 import {UNIT} from '../../src/matrix/scorers.ts'
 import {addTo, clearSparse, type Sparse} from '../../src/matrix/sparse.ts'
 import {finish} from '../../src/matrix/steps.ts'
+import {makeHeaps, offer, sortBestFirst} from '../../src/matrix/top-k.ts'
 import {ranker} from './rank.ts'
 import type {PlainBaskets, Shop} from './shop.ts'
 
@@ -69,10 +70,10 @@ export function scoredRows(
 
 function cutRow(others: Int32Array, scores: Float64Array, neighbors: number): ScoredRow {
   if (others.length <= neighbors) return {others, scores}
-  const best = Array.from(others.keys())
-    .sort((p, q) => scores[q] - scores[p] || others[p] - others[q])
-    .slice(0, neighbors)
-  return {others: Int32Array.from(best, (p) => others[p]), scores: Float64Array.from(best, (p) => scores[p])}
+  const heap = makeHeaps(1, neighbors)
+  for (let p = 0; p < others.length; p++) if (scores[p] >= heap.worst[0]) offer(heap, 0, others[p], scores[p], 0)
+  const n = sortBestFirst(heap, 0)
+  return {others: heap.indices.subarray(0, n), scores: heap.scores.subarray(0, n)}
 }
 
 /** Answers to one item with its row. */

@@ -66,6 +66,12 @@ function configsOf(grid: Peer['grid']): Config[] {
   )
 }
 
+/** The same peer with every second value of its grid. */
+export function thinned(peer: Peer): Peer {
+  const settings = Object.entries(peer.grid).map(([setting, values]) => [setting, values.filter((_, p) => p % 2 === 0)])
+  return {...peer, grid: Object.fromEntries(settings)}
+}
+
 /** Configurations with two settings changed, each to the value before or after its own. */
 function twoStepsFrom(config: Config, grid: Peer['grid']): Config[] {
   const next = (setting: string) => {
