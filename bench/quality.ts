@@ -17,7 +17,7 @@ import {Pace} from '../src/model/pace.ts'
 import type {PlainLine} from '../src/orders/columns.ts'
 import {readOrders} from '../src/orders/csv.ts'
 import {inFreshProcess, tellParent} from './fresh-process.ts'
-import {contests} from './quality/contests.ts'
+import {type Contest, contests} from './quality/contests.ts'
 import {type Judged, judgeTask} from './quality/judge.ts'
 import {customerStage, orderStage, type Stage, type Task} from './quality/stage.ts'
 import {printGrids, printJudged} from './quality/table.ts'
@@ -43,7 +43,7 @@ else await printAll()
 
 /** Each task in a process of its own, as many at a time as there are cores; those that take longest come last in the list. */
 async function printAll(): Promise<void> {
-  printGrids(wanted)
+  printGrids(wanted.flatMap((task) => contestOf(task).peers))
   const results = new Map<Task, Judged[]>()
   const waiting = allTasks.filter((task) => wanted.includes(task))
   const work = async () => {
@@ -68,11 +68,13 @@ async function judge(task: Task): Promise<Judged[]> {
   const inner = split(outer.shop.train)
   tell(`${task}: ${log.lineOffsets.length - 1} orders, ${log.customers.length} customers, ${log.items.length} items`)
   tell(`${task}: ${(100 * outer.unseen).toFixed(1)} % of what is to be foretold was never seen before`)
-  const options = {seed: SEED, judgeBy: Number.POSITIVE_INFINITY, tell}
-  const contest = contests[task]
-  if (!values.quick) return judgeTask(task, contest, outer, inner, options)
-  const shorter = {...contest, peers: contest.peers.map(thinned), tuneOn: contest.tuneOn / 5}
-  return judgeTask(task, shorter, outer, inner, {...options, judgeBy: 1000})
+  const judgeBy = values.quick ? 1000 : Number.POSITIVE_INFINITY
+  return judgeTask(task, contestOf(task), outer, inner, {seed: SEED, judgeBy, tell})
+}
+
+function contestOf(task: Task): Contest {
+  const {peers, tuneOn, goals} = contests[task]
+  return values.quick ? {peers: peers.map(thinned), tuneOn: tuneOn / 5, goals} : {peers, tuneOn, goals}
 }
 
 function tell(step: string): void {

@@ -1,5 +1,5 @@
 import type {Accuracy, MethodResult} from '../../src/evaluate/summary.ts'
-import {canLearn, contests, type Goal} from './contests.ts'
+import {canLearn, type Goal} from './contests.ts'
 import type {Judged} from './judge.ts'
 import type {Task} from './stage.ts'
 import {describe, type Peer, valueText} from './tune.ts'
@@ -36,8 +36,8 @@ function printGoal(ours: MethodResult, rival: MethodResult, {must, aim, inEveryC
   const everywhere = !inEveryClass || rival.bySize.every(isBeaten)
   const verdict = (wanted: number, more: boolean) =>
     `${times(wanted)} ${reached >= wanted && isBeaten(rival) && more ? 'reached' : 'missed'}`
-  const aimed = `${verdict(aim, everywhere)}${inEveryClass ? ', significant in every class' : ''}`
-  console.log(`${times(reached)} ${rival.method}; must be ${verdict(must, true)}; aim ${aimed}`)
+  const aimed = `aim${inEveryClass ? ', significant in every class:' : ''} ${verdict(aim, everywhere)}`
+  console.log(`${times(reached)} ${rival.method}; must be ${verdict(must, true)}; ${aimed}`)
   console.table(
     rival.bySize.map((peer, c) => ({
       items: sizesOf(peer),
@@ -80,11 +80,9 @@ function share(part: number): string {
   return `${(100 * part).toFixed(1)} %`
 }
 
-/** Prints what the peers of some tasks chose from. */
-export function printGrids(tasks: readonly Task[]): void {
-  console.log('\nSettings that peers choose from, on an inner split of what is learned from:')
-  const lines = tasks.flatMap((task) => contests[task].peers.map(gridOf))
-  for (const line of new Set(lines)) console.log(`  ${line}`)
+export function printGrids(peers: readonly Peer[]): void {
+  console.log('Settings that peers choose from, on an inner split of what is learned from:')
+  for (const line of new Set(peers.map(gridOf))) console.log(`  ${line}`)
 }
 
 function gridOf({name, grid}: Peer): string {
