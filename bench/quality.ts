@@ -38,7 +38,7 @@ const wanted = (values.only ?? allTasks) as Task[]
 const unknown = wanted.find((task) => !allTasks.includes(task))
 if (unknown !== undefined) throw new RangeError(`quality: unknown task ${unknown}; valid are ${allTasks.join(', ')}`)
 const start = performance.now()
-if (values.child) tellParent(toJson(await judge(values.child as Task)))
+if (values.child) tellParent(await judge(values.child as Task))
 else await printAll()
 
 /** Each task in a process of its own, as many at a time as there are cores; those that take longest come last in the list. */
@@ -49,7 +49,7 @@ async function printAll(): Promise<void> {
   const work = async () => {
     for (let task = waiting.pop(); task !== undefined; task = waiting.pop()) {
       const args = [...process.argv.slice(2), '--child', task]
-      results.set(task, fromJson(await inFreshProcess<string>(import.meta.url, args)))
+      results.set(task, await inFreshProcess<Judged[]>(import.meta.url, args))
     }
   }
   await Promise.all(Array.from({length: availableParallelism()}, work))
@@ -57,7 +57,8 @@ async function printAll(): Promise<void> {
   for (const result of judged) printJudged(result)
   const seconds = (performance.now() - start) / 1000
   console.log(`\n${(seconds / 60).toFixed(1)} minutes`)
-  if (values.json) writeFileSync(values.json, `${toJson({seed: SEED, quick: values.quick, seconds, judged})}\n`)
+  if (values.json)
+    writeFileSync(values.json, `${JSON.stringify({seed: SEED, quick: values.quick, seconds, judged}, null, 2)}\n`)
 }
 
 async function judge(task: Task): Promise<Judged[]> {
@@ -89,13 +90,4 @@ function source() {
 
 function isSale({order, item, quantity, price}: PlainLine): boolean {
   return !/^[CA]/.test(String(order)) && /^\d{5}/.test(String(item)) && Number(quantity) > 0 && Number(price) > 0
-}
-
-/** JSON has no infinity. */
-function toJson(results: unknown): string {
-  return JSON.stringify(results, (_, value) => (value === Number.POSITIVE_INFINITY ? 'none' : value), 2)
-}
-
-function fromJson(text: string): Judged[] {
-  return JSON.parse(text, (_, value) => (value === 'none' ? Number.POSITIVE_INFINITY : value))
 }

@@ -1,4 +1,3 @@
-import {settingsOf} from '../../src/model/options.ts'
 import {ease} from './ease.ts'
 import {ofCustomerRows, ofOneRow, ofRows, rowMethods} from './row-methods.ts'
 import {sar} from './sar.ts'
@@ -6,9 +5,6 @@ import type {Task} from './stage.ts'
 import {tifuKnn} from './tifu-knn.ts'
 import type {Peer} from './tune.ts'
 import {upCf} from './up-cf.ts'
-
-/** Whether this library can learn weights yet. */
-export const canLearn = 'learn' in settingsOf({})
 
 /** What the library's NDCG@10 is to be a multiple of, and how much. */
 export interface Goal {

@@ -1,5 +1,5 @@
 import type {Accuracy, MethodResult} from '../../src/evaluate/summary.ts'
-import {canLearn, type Goal} from './contests.ts'
+import type {Goal} from './contests.ts'
 import type {Judged} from './judge.ts'
 import type {Task} from './stage.ts'
 import {describe, type Peer, valueText} from './tune.ts'
@@ -27,7 +27,7 @@ export function printJudged({task, groups, methods, goal, tuned}: Judged): void 
 }
 
 function titleOf(task: Task, {learn}: Goal): string {
-  if (learn === undefined || !canLearn) return task
+  if (learn === undefined) return task
   return learn ? `${task}, learned on ${learn.items} items` : `${task}, nothing learned`
 }
 
@@ -59,8 +59,8 @@ function printLosses({method, bySize, ...all}: MethodResult): void {
   }
 }
 
-function sizesOf({from, to}: {from: number; to: number}): string {
-  return to === Number.POSITIVE_INFINITY ? `${from} and more` : `${from} to ${to}`
+function sizesOf({from, to}: {from: number; to?: number}): string {
+  return to === undefined ? `${from} and more` : `${from} to ${to}`
 }
 
 function isBeaten({difference}: Accuracy): boolean {
