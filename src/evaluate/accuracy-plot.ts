@@ -5,7 +5,8 @@ import {scale} from './scale.ts'
 import type {MethodResult, TaskResult} from './summary.ts'
 
 const [WIDTH, HEIGHT] = [400, 380]
-const frame = {left: 40, right: WIDTH - 14, top: 34, bottom: HEIGHT - 44}
+/** Right of it there is room for labels: many a method shows nearly all items. */
+const frame = {left: 40, right: WIDTH - 58, top: 34, bottom: HEIGHT - 44}
 const LINE = 14
 /** More than a letter takes on average in any usual font, in pixels. */
 const LETTER = 6.4
@@ -28,14 +29,14 @@ export function accuracyPlot(task: TaskResult): Markup {
   const {ticks, place: y} = scale(Math.max(...task.methods.map(({ndcg}) => ndcg)), bottom, top + 16)
   const x = (coverage: number) => left + coverage * (right - left)
   const points = mergeSame(task.methods.map((method) => pointOf(method, x(method.coverage), y(method.ndcg))))
-  const boxes = placeLabels(points, {x: left + 2, y: top + 2, width: right - left - 2, height: bottom - top - 4})
+  const boxes = placeLabels(points, {x: left + 2, y: top + 2, width: WIDTH - left - 4, height: bottom - top - 4})
   const id = `accuracy-${task.task.replace(/ /g, '-')}`
   return markup`<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id} ${id}-desc">
 <title id="${id}">${title}: accuracy and coverage</title>
 <desc id="${id}-desc">NDCG@10 and coverage: ${task.methods.map(inWords).join('; ')}.</desc>
 <path class="ideal" d="M${right} ${top}h-150a150 150 0 0 0 150 150z"/><path class="ideal" d="M${right} ${top}h-80a80 80 0 0 0 80 80z"/>
 ${ticks.map((tick) => markup`<path class="grid" d="M${left} ${px(y(tick))}H${right}"/><text class="tick" x="${left - 6}" y="${px(y(tick) + 4)}" text-anchor="end">${tick}</text>`)}
-${[0, 0.25, 0.5, 0.75, 1].map((share) => markup`<path class="grid" d="M${px(x(share))} ${top}V${bottom}"/><text class="tick" x="${px(x(share))}" y="${bottom + 16}" text-anchor="${share === 1 ? 'end' : 'middle'}">${share * 100} %</text>`)}
+${[0, 0.25, 0.5, 0.75, 1].map((share) => markup`<path class="grid" d="M${px(x(share))} ${top}V${bottom}"/><text class="tick" x="${px(x(share))}" y="${bottom + 16}" text-anchor="middle">${share * 100} %</text>`)}
 <path class="axis" d="M${left} ${top}V${bottom}H${right}"/>
 <text class="axis-name" x="4" y="20">↑ accuracy, NDCG@10</text>
 <text class="axis-name" x="${right}" y="${HEIGHT - 8}" text-anchor="end">coverage: share of the items ever shown →</text>

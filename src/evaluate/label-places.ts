@@ -17,27 +17,28 @@ const DIRECTIONS = 24
 const DISTANCES = [3, 8, 15, 24, 36, 50, 66]
 /** Places depend on each other: so often all are looked at again. */
 const ROUNDS = 5
+/** Pixels. */
+const BEAD = 4
 
 /** Finds a place for each label: near its point, within the frame, on no other label and on no point. The first choose first. */
 export function placeLabels(points: readonly Labelled[], frame: Box): Box[] {
   const candidates = points.map((point) => candidatesFor(point, frame))
-  const places: Box[] = []
+  const chosen: Candidate[] = []
   for (let round = 0; round < ROUNDS; round++) {
     for (const [i, options] of candidates.entries()) {
-      const barred = [...places.filter((_, o) => o !== i), ...points.map(markOf)]
-      const cost = ({box, tie, distance}: Candidate) =>
-        distance + 6 * barred.reduce((sum, other) => sum + overlap(box, other) + overlap(tie, other), 0)
+      const barred = [...chosen.flatMap(({shapes}, o) => (o === i ? [] : shapes)), ...points.map(markOf)]
+      const cost = ({shapes, distance}: Candidate) =>
+        shapes.reduce((sum, shape) => barred.reduce((all, other) => all + 6 * overlap(shape, other), sum), distance)
       const costs = options.map(cost)
-      places[i] = options[costs.indexOf(Math.min(...costs))].box
+      chosen[i] = options[costs.indexOf(Math.min(...costs))]
     }
   }
-  return places
+  return chosen.map(({shapes: [box]}) => box)
 }
 
 interface Candidate {
-  box: Box
-  /** Around the middle of the line from the point to the label. */
-  tie: Box
+  /** The label, and beads on the line that ties it to its point. */
+  shapes: [Box, ...Box[]]
   distance: number
 }
 
@@ -54,15 +55,21 @@ function candidatesFor({x, y, radius, width, height}: Labelled, frame: Box): Can
         width,
         height,
       }
-      const near = nearestOf(box, x, y)
-      const middle = {x: x + 0.6 * (near.x - x), y: y + 0.6 * (near.y - y)}
-      const half = distance > 8 ? distance / 5 : 0
-      const tie = {x: middle.x - half, y: middle.y - half, width: 2 * half, height: 2 * half}
-      return {box, tie, distance}
+      return {shapes: [box, ...beads({x, y}, radius, nearestOf(box, x, y))], distance}
     }),
   )
-  const inside = candidates.filter(({box}) => overlap(box, frame) > width * height - 0.01)
+  const inside = candidates.filter(({shapes: [box]}) => overlap(box, frame) > width * height - 0.01)
   return inside.length > 0 ? inside : candidates
+}
+
+/** Small boxes every few pixels, from where a mark ends. */
+function beads(from: {x: number; y: number}, radius: number, to: {x: number; y: number}): Box[] {
+  const length = Math.hypot(to.x - from.x, to.y - from.y)
+  return Array.from({length: Math.max(0, Math.floor((length - radius - BEAD) / BEAD))}, (_, b) => {
+    const share = (radius + (b + 1) * BEAD) / length
+    const [x, y] = [from.x + share * (to.x - from.x), from.y + share * (to.y - from.y)]
+    return {x: x - BEAD / 2, y: y - BEAD / 2, width: BEAD, height: BEAD}
+  })
 }
 
 /** The place in a box that is nearest to a point, a little inside. */
