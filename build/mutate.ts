@@ -15,6 +15,7 @@ import type {} from './mutate-setup.ts'
 const targets: Record<string, [test: string, names?: RegExp][]> = {
   'src/matrix/measures.ts': [['measures'], ['kernel', /^the kernel/]],
   'src/matrix/scorers.ts': [['measures'], ['matrix'], ['kernel', /^the kernel/]],
+  'src/evaluate/metrics.ts': [['metrics']],
   'src/matrix/top-k.ts': [['matrix', /^(top-k|buildTables)/]],
 }
 

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {generateShop} from '../fixtures/shop.ts'
 import {pairedIntervals} from '../src/evaluate/bootstrap.ts'
-import {judge, spread} from '../src/evaluate/metrics.ts'
 import {itemsOf, splitLastOrders, splitOrders} from '../src/evaluate/split.ts'
 import {type EvaluateProgress, type Evaluation, evaluate, type OrderLine, Recommender} from '../src/index.ts'
 import {finish} from '../src/matrix/steps.ts'
@@ -11,41 +10,6 @@ import {Pace} from '../src/model/pace.ts'
 import {hashId} from '../src/orders/ids.ts'
 import {settleReturns} from '../src/orders/returns.ts'
 import {linesArbitrary} from './random-shops.ts'
-
-describe('judge', () => {
-  const of = (list: number[], relevant: number[]) => {
-    return judge(
-      list,
-      Uint8Array.from({length: 30}, (_, item) => Number(relevant.includes(item))),
-      relevant.length,
-    )
-  }
-
-  test('all that is relevant first is perfect', () => {
-    expect(of([3, 1, 7], [1, 3])).toEqual({ndcg: 1, recall: 1, hit: 1})
-  })
-
-  test('nothing relevant is worth nothing', () => {
-    expect(of([3, 1, 7], [2])).toEqual({ndcg: 0, recall: 0, hit: 0})
-    expect(of([], [2])).toEqual({ndcg: 0, recall: 0, hit: 0})
-  })
-
-  test('the third of two is worth 1 / log2(4), as a share of 1 + 1 / log2(3)', () => {
-    expect(of([9, 8, 1], [1, 2])).toEqual({ndcg: expect.closeTo(0.5 / (1 + 1 / Math.log2(3)), 12), recall: 0.5, hit: 1})
-  })
-
-  test('the eleventh is not seen, and ten of twelve are a perfect list', () => {
-    const twelve = Array.from({length: 12}, (_, item) => item)
-    expect(of([20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 1], [1]).hit).toBe(0)
-    expect(of(twelve, twelve)).toEqual({ndcg: expect.closeTo(1, 12), recall: 10 / 12, hit: 1})
-  })
-})
-
-test('spread: the share of items ever shown, and of places that the ten shown most hold', () => {
-  const shown = [5, 5, 0, ...Array(10).fill(1)]
-  expect(spread(shown, 24)).toEqual({coverage: 0.5, topShare: 18 / 20})
-  expect(spread([0, 0], 2)).toEqual({coverage: 0, topShare: 0})
-})
 
 describe('pairedIntervals', () => {
   const run = (values: number[][], classOf: number[], classes: number, seed = 1) =>
