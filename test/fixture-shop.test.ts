@@ -341,4 +341,48 @@ describe('the library on this shop', () => {
     expect(weighted).toBeGreaterThan(0.9)
     expect(counts).toBeLessThan(0.8)
   })
+
+  test('finds what was planted: accessories in joint answers, the launch in suggestions', async () => {
+    const {lines, items, truths} = generateShop()
+    const shop = await Recommender.fit(lines)
+    for (const {device, accessory} of truths.accessories) {
+      expect(names(shop.boughtTogether([device], {limit: 5})), device).toContain(accessory)
+    }
+    const category = new Map(items.map(({id, category}) => [id, category]))
+    const {item: launched, category: fitting} = truths.launch
+    const theirs = [...boughtBy(lines)].filter(([, bought]) => {
+      return !bought.has(launched) && [...bought].filter((id) => category.get(id) === fitting).length >= 2
+    })
+    const found = theirs.filter(([customer]) => names(shop.suggest({customer})).includes(launched))
+    expect(theirs.length).toBeGreaterThan(40)
+    // Of some 300 items, on sale for the last 20 of 425 days.
+    expect(found.length / theirs.length).toBeGreaterThan(0.5)
+  })
+
+  test('suggests much the same without the wholesaler', async () => {
+    const without = generateShop({wholesaler: false}).lines
+    const [one, other] = [await Recommender.fit(generateShop().lines), await Recommender.fit(without)]
+    const overlap = <Asked>(asked: Asked[], answer: (shop: Recommender, of: Asked) => {item: string}[]) => {
+      const shared = asked.map((of) => {
+        const [a, b] = [names(answer(one, of)), names(answer(other, of))]
+        return a.filter((item) => b.includes(item)).length / a.length
+      })
+      return shared.reduce((sum, share) => sum + share, 0) / shared.length
+    }
+    const customers = [...boughtBy(without).keys()]
+    expect(overlap(customers, (shop, customer) => shop.suggest({customer}))).toBeGreaterThan(0.92)
+    expect(overlap(customers, (shop, customer) => shop.suggest({customer}, {repeat: 'include'}))).toBeGreaterThan(0.88)
+    expect(overlap(other.items.slice(0, 200), (shop, item) => shop.boughtTogether([item]))).toBeGreaterThan(0.82)
+  })
 })
+
+const names = (answer: readonly {item: string}[]) => answer.map(({item}) => item)
+
+/** What each known customer bought. */
+function boughtBy(lines: readonly ShopLine[]): Map<string, Set<string>> {
+  const bought = new Map<string, Set<string>>()
+  for (const {customer, item, quantity} of lines) {
+    if (customer !== undefined && quantity > 0) bought.set(customer, (bought.get(customer) ?? new Set()).add(item))
+  }
+  return bought
+}
