@@ -71,13 +71,13 @@ export const rowMethods = {
   },
   rp3beta: {
     name: 'RP3beta',
-    grid: {alpha: [0.4, 0.6, 0.8, 1], beta: [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1, 2, 3]},
+    grid: {alpha: [0.4, 0.6, 0.8, 1], beta: [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 2, 3]},
     measure: ({alpha, beta}) => rp3beta({alpha, beta}),
     weighedBy: ['alpha'],
   },
 } satisfies Record<string, RowMethod>
 
-const neighbors = [20, 50, 100, 200, Number.POSITIVE_INFINITY]
+const neighbors = [10, 20, 50, 100, 200, Number.POSITIVE_INFINITY]
 
 /** Answers with one row of orders. */
 export function ofOneRow(method: RowMethod): Peer {

@@ -3,7 +3,6 @@ import type {Question} from '../../src/evaluate/trials.ts'
 import {basketWeights} from '../../src/matrix/basket-weights.ts'
 import {clearRow, countRow, makeScratch} from '../../src/matrix/count-row.ts'
 import {UNIT} from '../../src/matrix/scorers.ts'
-import {addTo, clearSparse, type Sparse} from '../../src/matrix/sparse.ts'
 import {finish} from '../../src/matrix/steps.ts'
 import {makeHeaps, offer, sortBestFirst} from '../../src/matrix/top-k.ts'
 import {ranker} from './rank.ts'
@@ -62,7 +61,7 @@ export function scoredRows(
     if (known[item]) return known[item]
     const {others, counts} = rows[item]
     const scores = new Float64Array(others.length)
-    for (let p = 0; p < others.length; p++) if (counts[p] >= least) scores[p] = scoreOf(item, p)
+    for (let p = 0; p < others.length; p++) if (counts[p] >= least) scores[p] = Math.max(0, scoreOf(item, p))
     known[item] = cutRow(others, scores, neighbors)
     return known[item]
   }
@@ -102,16 +101,15 @@ export function bySum(
   weightsOf?: (question: Question) => readonly number[],
 ): Recommend {
   const rank = ranker(shop)
-  const sums: Sparse = {n: 0, items: new Int32Array(shop.items + 1), values: new Float64Array(shop.items)}
+  const sums = new Float64Array(shop.items)
   return (question) => {
     const weights = weightsOf?.(question)
+    sums.fill(0)
     for (const [place, seed] of (question.customer < 0 ? question.items : question.history).entries()) {
       const {others, scores} = rowOf(seed)
       const weight = weights ? weights[place] : 1
-      for (let p = 0; p < others.length; p++) if (weight * scores[p] > 0) addTo(sums, others[p], weight * scores[p])
+      for (let p = 0; p < others.length; p++) sums[others[p]] += weight * scores[p]
     }
-    const list = rank(question, sums.values, sums.items, sums.n)
-    clearSparse(sums)
-    return list
+    return rank(question, sums, shop.popular)
   }
 }
