@@ -249,7 +249,7 @@ const whole = (weight: number) => (weight === 0 ? 0 : Math.max(1, Math.round(wei
 export type Counted = ReturnType<typeof countBaskets>
 
 function countBaskets(baskets: Basket[], options: Settings) {
-  const {measure, recency, discovery, minTogether} = options
+  const {measure, recency, discovery, minTogether, neighbors} = options
   const ages = baskets.map(({time}) => baskets.filter((other) => compareTimes(other.time, time) > 0).length)
   const fresh = (b: number) => (recency === false ? 1 : Math.max(1 / 65536, 2 ** (-ages[b] / baskets.length / recency)))
   const n = new Map<string, number>()
@@ -304,9 +304,40 @@ function countBaskets(baskets: Basket[], options: Settings) {
   const kappa = discovery < 0.5 ? 3 - 4 * discovery : 1
   const power = discovery < 0.5 ? 0.1 : 0.2 * discovery
   const meanFresh = total(baskets.map((_, b) => whole(fresh(b)))) / N
-  const weighted = (i: string, j: string, sum: number) => {
+  const weighted = (i: string, j: string, sum: number, reached = 0) => {
     const lean = (Math.min(30 * meanFresh, kappa * at(mass, i)) * pairWeight) / totalMass
-    return (sum + (lean * at(mass, j)) / totalMass) / at(mass, j) ** power
+    return (sum + lean * (at(mass, j) / totalMass + reached)) / at(mass, j) ** power
+  }
+  /** How likely a step leads from an item to each of the 50 it most likely leads to. */
+  const stepsFrom = (i: string): [string, number][] => {
+    const row = new Map(publicRow(i))
+    if (at(n, i) < 20) {
+      const all = total(Array.from(row.values(), ({sum}) => sum))
+      const strongest = bestFirst(Array.from(row, ([item, {sum}]) => ({item, score: sum}))).slice(0, 50)
+      return strongest.map(({item, score}) => [item, score / all])
+    }
+    // Of an item bought more often, what is stored of its row tells.
+    const places = total(baskets.map((basket) => (basket.items.includes(i) ? basket.items.length - 1 : 0)))
+    const scored = items
+      .filter((j) => j !== i)
+      .map((j) => ({item: j, score: weighted(i, j, row.get(j)?.sum ?? 0), count: row.get(j)?.count ?? 0}))
+    const stored = bestFirst(scored).slice(0, neighbors)
+    return stored
+      .flatMap(({item, count}): [string, number][] => (count > 0 ? [[item, count / places]] : []))
+      .slice(0, 50)
+  }
+  /** How likely two steps lead from a rare item to others, each chance to a 2²³rd. */
+  const reach = (i: string): Map<string, number> => {
+    const reached = new Map<string, number>()
+    if (measure !== 'weighted' || at(n, i) >= 20) return reached
+    const near = (chance: number) => Math.round(chance * 2 ** 23) / 2 ** 23
+    for (const [k, first] of stepsFrom(i)) {
+      for (const [j, second] of stepsFrom(k)) {
+        const both = near(first) * near(second)
+        if (j !== i && both > 0) reached.set(j, (reached.get(j) ?? 0) + both)
+      }
+    }
+    return reached
   }
   const score = (i: string, j: string, {count, sum}: Pair): number => {
     const [a, b] = [at(n, i), at(n, j)]
@@ -327,7 +358,21 @@ function countBaskets(baskets: Basket[], options: Settings) {
   const meanMass = total(mass.values()) / mass.size
   const together = (i: string, j: string, {jointSum}: Pair) =>
     (jointSum / ((at(mass, i) + 0.3 * meanMass) ** 0.7 * (at(mass, j) + 0.3 * meanMass) ** 0.4)) ** 1.5
-  return {baskets, items, n, pairs, publicRow, expected, score, weighted, together, mass, purchases, observations}
+  return {
+    baskets,
+    items,
+    n,
+    pairs,
+    publicRow,
+    expected,
+    score,
+    weighted,
+    reach,
+    together,
+    mass,
+    purchases,
+    observations,
+  }
 }
 
 /** Dunning's G² as the sum over the four cells of k·ln(k / expected), its root with the sign of the deviation. */
@@ -545,21 +590,26 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
   const alsoBought = (id: Id, {scope, ...rules}: Rules & {scope?: Scope | undefined} = {}): NaivePick[] => {
     const item = String(id)
     const counted = countedBy(scope ?? scopes[0])
-    const met = counted.publicRow(item).map(([j, pair]) => ({
+    const row = new Map(counted.publicRow(item))
+    const met = [...row].map(([j, pair]) => ({
       item: j,
       score: counted.score(item, j, pair),
       tier: 'copurchase' as Tier,
       together: pair.count,
       expected: counted.expected(item, j),
     }))
-    const has = (j: string) => met.some((entry) => entry.item === j)
-    const popular =
-      settings.measure === 'weighted' && counted.n.has(item)
-        ? counted.items
-            .filter((j) => j !== item && !has(j))
-            .map((j) => ({item: j, score: counted.weighted(item, j, 0), tier: 'popular' as Tier}))
-        : []
-    return answer([item], rules, [[...met, ...popular]])
+    if (settings.measure !== 'weighted' || !counted.n.has(item)) return answer([item], rules, [met])
+    const others = counted.items.filter((j) => j !== item && !row.has(j))
+    const popular = others.map((j) => ({item: j, score: counted.weighted(item, j, 0), tier: 'popular' as Tier}))
+    const whole = [...met, ...popular]
+    const reached = counted.reach(item)
+    // What two steps reach counts among the stored neighbors only.
+    const stored = whole.map((entry) => ({
+      ...entry,
+      score: counted.weighted(item, entry.item, row.get(entry.item)?.sum ?? 0, reached.get(entry.item)),
+      tier: entry.tier === 'popular' && reached.has(entry.item) ? ('related' as Tier) : entry.tier,
+    }))
+    return answer([item], rules, [bestFirst(stored).slice(0, neighbors), whole])
   }
 
   const boughtTogether = (ids: Iterable<Id>, rules: Rules = {}): NaivePick[] => {

@@ -54,10 +54,11 @@ describe('the checkerboard shop', async () => {
   test('alsoBought stays on its color, then sells what sells', () => {
     expect(shop.alsoBought('tea')).toMatchObject([
       {item: 'cup', tier: 'copurchase', together: 2},
+      // Bought with cups as tea is.
+      {item: 'pot', tier: 'related'},
       // The same number of baskets, the newer ones first.
       {item: 'nail', tier: 'popular'},
       {item: 'glue', tier: 'popular'},
-      {item: 'pot', tier: 'popular'},
       {item: 'saw', tier: 'popular'},
     ])
     expect(names(shop.alsoBought('nail', {fallback: false}))).toEqual(['glue', 'saw'])
@@ -67,8 +68,9 @@ describe('the checkerboard shop', async () => {
   })
 
   test('a pair that only one person bought says nothing', () => {
-    // Ann alone had tea with a pot.
-    expect(names(shop.alsoBought('tea', {fallback: false}))).toEqual(['cup'])
+    // Ann alone had tea with a pot: it comes for what others bought with cups.
+    const [, pot] = shop.alsoBought('tea', {fallback: false})
+    expect(pot).toEqual({item: 'pot', score: pot.score, tier: 'related'})
     expect(names(shop.boughtTogether(['tea'], {fallback: false}))).toEqual(['cup'])
   })
 
@@ -350,10 +352,18 @@ describe('every query, under any rules', () => {
           const shared = (a: string, b: string) =>
             [...orders.values()].filter(({items}) => items.has(a) && items.has(b))
           for (const a of shop.items) {
-            for (const {item, together} of shop.alsoBought(a, {limit: 20, fallback: false})) {
-              expect(shared(a, item).length).toBe(together)
-              expect(together).toBeGreaterThanOrEqual(m)
-              expect(new Set(shared(a, item).map(({owner}) => owner)).size).toBeGreaterThan(1)
+            const mayLeave = (x: string, y: string) =>
+              shared(x, y).length >= m && new Set(shared(x, y).map(({owner}) => owner)).size > 1
+            for (const {item, tier, together} of shop.alsoBought(a, {limit: 20, fallback: false})) {
+              if (tier === 'related') {
+                expect(together).toBeUndefined()
+                expect(mayLeave(a, item)).toBe(false)
+                // Each step that leads there may leave.
+                expect(shop.items.some((between) => mayLeave(a, between) && mayLeave(between, item))).toBe(true)
+              } else {
+                expect(shared(a, item).length).toBe(together)
+                expect(mayLeave(a, item)).toBe(true)
+              }
             }
             for (const {item, because = []} of shop.boughtTogether([a, shop.items[0]], {limit: 20, fallback: false})) {
               expect(because.length).toBeGreaterThan(0)

@@ -50,7 +50,8 @@ function neighborColumns({answers}: AlsoBoughtAnswer): Column[] {
     },
   ]
   if (answers.every(({tier}) => tier === 'copurchase')) return columns
-  return [...columns, {head: '', cells: answers.map(({tier}) => (tier === 'copurchase' ? '' : 'sells well'))}]
+  const words = answers.map(({tier}) => (tier === 'copurchase' ? '' : tier === 'popular' ? 'sells well' : tier))
+  return [...columns, {head: '', cells: words}]
 }
 
 function suggestionColumns({customer, items, query, answers}: JointAnswer): Column[] {

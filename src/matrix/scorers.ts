@@ -26,8 +26,11 @@ export interface Marginals {
 
 /** Turns what was counted of two items into a score. */
 export interface Scorer {
-  /** @param sum of the weights of the common baskets, in `UNIT`s */
-  score: (item: number, other: number, count: number, sum: number) => number
+  /**
+   * @param sum of the weights of the common baskets, in `UNIT`s
+   * @param reached how likely a walk over other items leads to this one, see `addRelated`; default 0
+   */
+  score: (item: number, other: number, count: number, sum: number, reached?: number) => number
   /** Where items score without ever having met `item`: all that were bought, the highest such score first. */
   popular?: Int32Array
   /** The same score as data, where it can be had so: the kernel knows no functions. */
@@ -35,9 +38,10 @@ export interface Scorer {
 }
 
 /**
- * The default measure: `(g + c·π) / n^b`. `g` is the weight of the common baskets, `π` the other item's share of all
- * recent purchases, `n` its recent purchases. `c = min(30·w̄, κ·nᵢ) · M` is how much the item leans on popularity: one
- * bought rarely more, next to its own evidence (`M`, the mean pair weight a purchase brings; `w̄`, the mean recency).
+ * The default measure: `(g + c·(π + H)) / n^b`. `g` is the weight of the common baskets, `π` the other item's share of all
+ * recent purchases, `n` its recent purchases; `H`, for rare items, how likely a walk over what is bought together leads
+ * from the item to the other in two steps. `c = min(30·w̄, κ·nᵢ) · M` is how much the item leans on these: one bought
+ * rarely more, next to its own evidence (`M`, the mean pair weight a purchase brings; `w̄`, the mean recency).
  * From 0 up; compare within a list only. Rewards being bought together in small, recent baskets; corrects for popularity
  * only lightly, since more costs accuracy. Blind to what sells never together.
  * @param discovery 0 most accurate, 1 a third fewer places for the bestsellers
@@ -52,7 +56,8 @@ export function weightedScorer({mass, popular, meanRecency, pairWeight}: Margina
   const damp = mass.map((m) => (m > 0 ? m ** -damping : 0))
   return {
     popular,
-    score: (item, other, _count, sum) => (sum * UNIT + lean[item] * share[other]) * damp[other],
+    score: (item, other, _count, sum, reached = 0) =>
+      (sum * UNIT + lean[item] * (share[other] + reached)) * damp[other],
     formula: () => ({kind: 'weighted', left: lean, middle: share, right: damp, readsWeight: true}),
   }
 }

@@ -1,6 +1,9 @@
 import {each, type Steps} from './steps.ts'
 import {clearHeap, type Heaps, makeHeaps, offer, sortBestFirst} from './top-k.ts'
 
+/** In `together`: the two were not bought together often enough to say so, but each with the same other items. */
+export const RELATED = -1
+
 /** The stored neighbors of every item, best first: the rows of one model. */
 export interface Table {
   /** Row `i` is the entries from `offsets[i]` up to before `offsets[i + 1]`. */
@@ -8,7 +11,7 @@ export interface Table {
   items: Int32Array
   /** Never 0; below 0 only where weights were learned. */
   scores: Float32Array
-  /** In how many baskets the two stand together; 0 where only the popularity of the neighbor speaks for it. */
+  /** In how many baskets the two stand together, or `RELATED`; 0 where only the popularity of the neighbor speaks for it. */
   together: Int32Array
 }
 

@@ -4,6 +4,7 @@ import {countTables} from '../matrix/counting.ts'
 import {type Csr, type Indices, transpose} from '../matrix/csr.ts'
 import {type Companions, countCompanions} from '../matrix/expected.ts'
 import type {Measure} from '../matrix/measures.ts'
+import {addRelated} from '../matrix/related.ts'
 import {
   chanceScorer,
   type Marginals,
@@ -110,8 +111,10 @@ export async function countScope(
   const scorers = first ? [together] : [scorer, together]
   const built = await countTables(rows, privacy, scorers, options, part(driver, first ? 0.4 : 0.05, 0.85))
   const [table, togetherTable] = [...(first?.tables ?? []), ...built.tables]
-  const {byItem, companions} = turned ?? (await driver.run(turn, 0.85, 1))
+  const {byItem, companions} = turned ?? (await driver.run(turn, 0.85, 0.95))
   const baskets = {byBasket, byItem, weights}
+  const shop = {baskets, privacy, marginals, companions}
+  if (name === 'weighted') await driver.run(addRelated(table, scorer, shop), 0.95, 1)
   let observations = 0
   for (let basket = 0; basket < weights.length; basket++) {
     const size = byBasket.offsets[basket + 1] - byBasket.offsets[basket]

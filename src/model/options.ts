@@ -34,9 +34,10 @@ export const measures = {
 } satisfies Record<string, Measure | ((totals: Totals) => Measure)>
 
 /**
- * `'weighted'`, the default: `(g + c·π) / n^b`. `g` sums `size^−0.6 · 2^(−age/recency)` over the common baskets, `π` is the
- * other item's share of recent purchases and `n` their number, `c` leans a rarely bought item toward what sells, `b` is 0.1
- * (0.2 with `discovery: 1`). From 0 up, for ranking within a list.
+ * `'weighted'`, the default: `(g + c·(π + H)) / n^b`. `g` sums `size^−0.6 · 2^(−age/recency)` over the common baskets, `π` is
+ * the other item's share of recent purchases and `n` their number. `c` leans a rarely bought item toward what sells, and, in
+ * fewer than 20 baskets, by `H` toward the neighbors of its neighbors. `b` is 0.1 (0.2 with `discovery: 1`). From 0 up, for
+ * ranking within a list.
  *
  * `'chance'`: `(both − E) / √(E + 1)`, E the number of common baskets to expect by chance, here at most 0.2 % too low.
  * Standard deviations above chance, any real number. Smith & Linden 2017.

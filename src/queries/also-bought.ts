@@ -1,7 +1,7 @@
 import {clearRow, countPublicRow} from '../matrix/count-row.ts'
 import {expectedTogether} from '../matrix/expected.ts'
 import {addTo} from '../matrix/sparse.ts'
-import type {Table} from '../matrix/table.ts'
+import {RELATED, type Table} from '../matrix/table.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scope} from '../orders/baskets.ts'
 import {quote} from '../orders/options.ts'
@@ -20,7 +20,10 @@ export interface Neighbor {
   item: string
   /** By the measure of the model; comparable within one list. 0 for what only `fallback` brought. */
   score: number
-  /** `'copurchase'`: bought together often enough. `'popular'`: not, but sells well. */
+  /**
+   * `'copurchase'`: bought together often enough. `'related'`: not, but with the same things; among the stored neighbors of
+   * rare items only, by the default measure. `'popular'`: neither, but sells well.
+   */
   tier: Tier
   /** In how many baskets the two stand together. With `evidence`, on tier `'copurchase'`. */
   together?: number
@@ -70,6 +73,7 @@ function rowLength({offsets}: Table, item: number): number {
 }
 
 function tierOf(together: number): Tier {
+  if (together === RELATED) return 'related'
   return together > 0 ? 'copurchase' : 'popular'
 }
 
@@ -84,7 +88,10 @@ function storedRow({alsoBought: {table}}: ScopeModel, item: number): Ranking {
   }
 }
 
-/** The whole row, counted now: what comes when rules leave too little of the stored one. */
+/**
+ * The whole row, counted now: what comes when rules leave too little of the stored one. What is only related is no longer
+ * told from what sells well, and so nothing scores higher than what was stored.
+ */
 function countedRow({scratch}: Model, counted: ScopeModel, item: number, fallback: boolean): Scored {
   const {baskets, scorer} = counted.alsoBought
   const {row, mix} = scratch

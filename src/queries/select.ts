@@ -6,7 +6,7 @@ import {markPicked} from './ask.ts'
 import type {Rules} from './rules.ts'
 
 /** Which evidence carried a result, strongest first. */
-export type Tier = 'copurchase' | 'repeat' | 'popular'
+export type Tier = 'copurchase' | 'related' | 'repeat' | 'popular'
 
 /** A result before it gets its words. */
 export interface Pick {
