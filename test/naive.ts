@@ -649,19 +649,26 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
       if (bought.size > 0) back++
     }
 
-    const parts: Map<string, number>[] = []
-    if (session.size > 0) parts.push(sumRows(togetherRow, session))
-    if (histories && history.size > 0) parts.push(sumRows(nextRow, history))
+    const parts: {sums: Map<string, number>; most: number}[] = []
+    const most = repeat === 'exclude' ? 1 : 0.1
+    if (session.size > 0) parts.push({sums: sumRows(togetherRow, session), most})
+    if (histories && history.size > 0) {
+      const sums = sumRows(nextRow, history)
+      parts.push({sums, most})
+      const near = Math.exp(-history.size / 40)
+      if (sums.size > 0 && repeat === 'exclude' && near >= 0.02) {
+        parts.push({sums: sumRows(togetherRow, history), most: near})
+      }
+    }
     let scored: Omit<NaivePick, 'block'>[]
-    const told = parts.filter((part) => part.size > 0)
+    const told = parts.filter(({sums}) => sums.size > 0)
     if (repeat === 'exclude' && told.length === 1) {
-      scored = asEntries(told[0])
+      scored = asEntries(told[0].sums)
     } else {
       const fresh = new Map<string, number>()
-      for (const part of told) {
-        const largest = Math.max(...part.values())
-        for (const [item, score] of part)
-          fresh.set(item, (fresh.get(item) ?? 0) + ((repeat === 'exclude' ? 1 : 0.2) * score) / largest)
+      for (const {sums, most} of told) {
+        const largest = Math.max(...sums.values())
+        for (const [item, score] of sums) fresh.set(item, (fresh.get(item) ?? 0) + (most * score) / largest)
       }
       const again = new Map<string, number>()
       if (histories && repeat !== 'exclude') {
@@ -686,7 +693,10 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
       if (pick.tier === 'popular') return {...pick, because: []}
       const own = pick.tier === 'repeat' ? [{item: pick.item, together: ago.get(pick.item)?.length ?? 0}] : []
       const fromSession = storedReasons(togetherRow, session, pick.item)
-      const fromHistory = storedReasons(histories ? nextRow : togetherRow, history, pick.item)
+      const fromHistory = [
+        ...(histories ? storedReasons(nextRow, history, pick.item) : []),
+        ...storedReasons(togetherRow, history, pick.item),
+      ]
       const stored = [...own, ...fromSession, ...fromHistory]
       const because = stored.length > 0 || pick.tier !== 'copurchase' ? stored : countedReasons(both, pick.item)
       return {...pick, because: because.filter((b, i) => because.findIndex((o) => o.item === b.item) === i).slice(0, 3)}

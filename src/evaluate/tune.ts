@@ -35,9 +35,9 @@ export interface Tuning {
 const MEASURES: MeasureName[] = ['rp3beta', 'llr', 'deshpandeKarypis', 'bm25', 'cosine', 'count']
 const RECENCIES = [false, 0.15, 0.7, 0.07] as const
 const DISCOVERIES = [0, 1] as const
-const WEIGHTS = [0.1, 0.4, 0]
+const WEIGHTS = [0.1, 0.2, 0.4, 0]
 /** With the default, and the two that learning brings. */
-const MOST = 3 + MEASURES.length + RECENCIES.length + DISCOVERIES.length + WEIGHTS.length
+const MOST = 3 + MEASURES.length + RECENCIES.length + DISCOVERIES.length + WEIGHTS.length - 1
 
 /**
  * Chooses the settings of `fit` for a shop, on orders kept back from what it learns: the measure, `recency`, `discovery`,
@@ -178,7 +178,8 @@ async function tuneNext(shop: Shop, split: Split): Promise<void> {
     await contest<'all' | 'first'>('next.targets', 'new', 'all', ['first'], (nextTargets) => learner({nextTargets}))
     await contest('learn', 'new', true, [false], () => learner({learnedItems: 0}))
   }
-  await contest('next.weight', 'all', shop.settings.nextWeight, WEIGHTS, async (nextWeight) => {
+  const others = WEIGHTS.filter((weight) => weight !== shop.settings.nextWeight)
+  await contest('next.weight', 'all', shop.settings.nextWeight, others, async (nextWeight) => {
     const settings = {...best.settings, nextWeight}
     return {...best, settings, model: {...best.model, settings: {...best.model.settings, nextWeight}}}
   })

@@ -80,7 +80,7 @@ export interface FitOptions {
   learn?: boolean | {items: number} | undefined
   /**
    * How `suggest` foresees what customers buy next. `weight`, from 0 to 1: how much the likeliest new item counts next to the
-   * chance that an old one is bought again; default 0.2. `targets`: whether all purchases after a history teach what follows
+   * chance that an old one is bought again; default 0.2, or 0.1 where nothing is learned. `targets`: whether all purchases after a history teach what follows
    * it, or only those a customer makes for the `'first'` time, which is better where most is bought again; default `'all'`,
    * without effect unless weights are learned. `tune` tries both.
    */
@@ -160,7 +160,7 @@ export function settingsOf(options: FitOptions): Settings {
   if (typeof learn === 'object' ? learn === null || !isWhole(learn.items, 1) : typeof learn !== 'boolean') {
     throw new RangeError(`fit: learn must be true, false or {items: a whole number from 1 up}, got ${quote(learn)}`)
   }
-  const {weight: nextWeight = 0.2, targets: nextTargets = 'all'} = checkNext(next)
+  const {weight: nextWeight = learnedItems > 0 ? 0.2 : 0.1, targets: nextTargets = 'all'} = checkNext(next)
   if (tune !== undefined && typeof tune !== 'boolean') {
     throw new TypeError(`fit: tune must be true or false, got ${quote(tune)}`)
   }

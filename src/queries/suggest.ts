@@ -49,24 +49,40 @@ export function suggest(model: Model, who: Who, options: SuggestOptions = {}): S
       tier === 'repeat' ? [{item: model.log.items[item], together: purchases.orders[item]}] : [],
     )
     addStoredReasons(model, counted.together.table, session, picks, because)
-    addStoredReasons(model, model.histories?.next ?? counted.together.table, history, picks, because)
+    if (model.histories) addStoredReasons(model, model.histories.next, history, picks, because)
+    addStoredReasons(model, counted.together.table, history, picks, because)
     addCountedReasons(model, counted, [session, history], picks, because)
     return suggestionsOf(model, picks, because)
   })
 }
 
-/** What the session goes with, what the past leads to, and what is bought again. */
+/**
+ * How much what a past goes with counts next to what it leads to, for `n` items: `e^(−n/40)`, nothing beyond 156. The fewer a
+ * customer has bought, the more the orders of all others tell; of new items only, the others are their own habit.
+ */
+function nearness(n: number): number {
+  const share = Math.exp(-n / 40)
+  return share < 0.02 ? 0 : share
+}
+
+/** What the session goes with, what the past leads to and goes with, and what is bought again. */
 function scored(model: Model, counted: ScopeModel, withRepeats: boolean): Scored {
   const {histories, scratch} = model
   const {session, history, purchases, mix} = scratch
   const {table} = counted.together
-  const next = histories && hasRows(histories.next, history) ? histories.next : undefined
-  if (!withRepeats && !(next && hasRows(table, session))) {
-    return next ? jointCandidates(model, next, history) : jointCandidates(model, table, session)
-  }
   const weight = withRepeats ? model.settings.nextWeight : 1
-  mixIn(mix, weight, jointCandidates(model, table, session))
-  if (next) mixIn(mix, weight, jointCandidates(model, next, history))
+  const parts: [SumTable, Sparse, number][] = []
+  if (hasRows(table, session)) parts.push([table, session, weight])
+  if (histories && hasRows(histories.next, history)) {
+    parts.push([histories.next, history, weight])
+    const near = withRepeats ? 0 : nearness(history.n)
+    if (near > 0 && hasRows(table, history)) parts.push([table, history, near])
+  }
+  if (!withRepeats && parts.length < 2) {
+    const [[rows, seeds] = [table, session]] = parts
+    return jointCandidates(model, rows, seeds)
+  }
+  for (const [rows, seeds, most] of parts) mixIn(mix, most, jointCandidates(model, rows, seeds))
   const chanceOf = (item: number) =>
     histories && withRepeats ? repeatChance(purchases, item, histories.repeatRates[item]) : 0
   for (let p = 0; p < purchases.n; p++) {
