@@ -92,6 +92,7 @@ export function describe(config: Config): string {
     .join(', ')
 }
 
-export function valueText(value: number): string {
-  return value === Number.POSITIVE_INFINITY ? 'none' : String(value)
+/** From another process infinity comes as null: JSON has none. */
+export function valueText(value: number | null): string {
+  return value === null || value === Number.POSITIVE_INFINITY ? 'none' : String(value)
 }
