@@ -57,7 +57,7 @@ async function compareOnS(file: string): Promise<void> {
   for (const [door, {open, columns}] of Object.entries(doors)) {
     reading[door] = []
     cases[door] = async () => {
-      const {report} = await Recommender.fit(open() as Lines, columns ? {columns} : {})
+      const {report} = await Recommender.fit(open() as Lines, columns ? {columns, learn: false} : {learn: false})
       reading[door].push(1000 * (report.seconds.read + report.seconds.sort))
     }
   }
@@ -115,7 +115,7 @@ async function ingest([door, kind, file]: string[]): Promise<Ingest> {
   const source = open()
   collectGarbage()
   const before = process.memoryUsage.rss() / 2 ** 20
-  const {report} = await Recommender.fit(source as Lines, columns ? {columns} : {})
+  const {report} = await Recommender.fit(source as Lines, columns ? {columns, learn: false} : {learn: false})
   const {read, sort} = report.seconds
   const fit = Object.values(report.seconds).reduce((sum, seconds) => sum + seconds, 0)
   return {read, sort, fit, before, peak: process.resourceUsage().maxRSS / 1024}
