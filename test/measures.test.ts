@@ -226,6 +226,13 @@ describe('the measures that know the shop', () => {
   }
   const M = (6 * g) / 7
 
+  test('two steps of a walk speak for an item as its share of what sells does', () => {
+    const {score} = weightedScorer(marginals, 0.5)
+    // Item 0 is 3 of 7 purchases, or as many by the walk.
+    expect(score(3, 0, 0, 0, 3 / 7)).toBeCloseTo(2 * score(3, 0, 0, 0), 12)
+    expect(score(3, 0, 0, 0, 0)).toBe(score(3, 0, 0, 0))
+  })
+
   test.each([
     [0, 3, 0.1],
     [0.25, 2, 0.1],
