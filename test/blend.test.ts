@@ -23,13 +23,35 @@ const rowsOf = ({offsets, items, scores, together}: Table) =>
 
 test('a table keeps the strongest of each row, of either sign, the best first, equal ones by index', () => {
   const writer = tableWriter(3, 2, 2)
-  for (const [item, score] of [[5, 1], [2, -3], [1, 2], [0, -2]]) writer.add(item, score, 7) // biome-ignore format: short
+  for (const [item, score] of [
+    [5, 1],
+    [2, -3],
+    [1, 2],
+    [0, -2],
+  ])
+    writer.add(item, score, 7)
   writer.endRow()
   writer.endRow()
-  for (const [item, score] of [[4, 1], [3, 1], [2, Number.NaN], [1, 0]]) writer.add(item, score, 8) // biome-ignore format: short
+  for (const [item, score] of [
+    [4, 1],
+    [3, 1],
+    [2, Number.NaN],
+    [1, 0],
+  ])
+    writer.add(item, score, 8)
   writer.endRow()
   // Of 2 and -2 the item of lower index stays.
-  expect(rowsOf(writer.table())).toEqual([[[0, -2, 7], [2, -3, 7]], [], [[3, 1, 8], [4, 1, 8]]]) // biome-ignore format: a row a bracket
+  expect(rowsOf(writer.table())).toEqual([
+    [
+      [0, -2, 7],
+      [2, -3, 7],
+    ],
+    [],
+    [
+      [3, 1, 8],
+      [4, 1, 8],
+    ],
+  ])
 })
 
 describe('blend', () => {
@@ -38,11 +60,53 @@ describe('blend', () => {
 
   test('adds what was learned, in the unit of what was counted', () => {
     // Root mean squares over all rows: 5 learned, 10 counted; so a learned 1 is worth 2, and 4 where counted ones are halved.
-    const learned = tableOf([[[1, 3, 6], [2, -4, 5]], [], [], []]) // biome-ignore format: a row a bracket
-    const counted = tableOf([[[1, 6, 6], [3, 8, 4]], [], [], []]) // biome-ignore format: a row a bracket
-    expect(blended(learned, counted, 1)).toEqual([[[1, 12, 6], [3, 8, 4], [2, -8, 5]], [], [], []]) // biome-ignore format: a row a bracket
-    expect(blended(learned, counted, 0.5)).toEqual([[[1, 18, 6], [3, 8, 4], [2, -16, 5]], [], [], []]) // biome-ignore format: a row a bracket
-    expect(blended(learned, counted, 1, 2)).toEqual([[[1, 12, 6], [2, -8, 5]], [], [], []]) // biome-ignore format: a row a bracket
+    const learned = tableOf([
+      [
+        [1, 3, 6],
+        [2, -4, 5],
+      ],
+      [],
+      [],
+      [],
+    ])
+    const counted = tableOf([
+      [
+        [1, 6, 6],
+        [3, 8, 4],
+      ],
+      [],
+      [],
+      [],
+    ])
+    expect(blended(learned, counted, 1)).toEqual([
+      [
+        [1, 12, 6],
+        [3, 8, 4],
+        [2, -8, 5],
+      ],
+      [],
+      [],
+      [],
+    ])
+    expect(blended(learned, counted, 0.5)).toEqual([
+      [
+        [1, 18, 6],
+        [3, 8, 4],
+        [2, -16, 5],
+      ],
+      [],
+      [],
+      [],
+    ])
+    expect(blended(learned, counted, 1, 2)).toEqual([
+      [
+        [1, 12, 6],
+        [2, -8, 5],
+      ],
+      [],
+      [],
+      [],
+    ])
   })
 
   test('is what was counted where nothing was learned, or nothing counted', () => {

@@ -67,7 +67,10 @@ describe('buyAgain', async () => {
   test('without times it tells how often, not when', async () => {
     const undated = await Recommender.fit(lines.map(({at, ...rest}) => rest))
     const again = undated.buyAgain('Ann')
-    expect(again.map(({item, orders}) => [item, orders])).toEqual([['tea', 3], ['camera', 1]]) // biome-ignore format: short
+    expect(again.map(({item, orders}) => [item, orders])).toEqual([
+      ['tea', 3],
+      ['camera', 1],
+    ])
     expect(Object.keys(again[0])).toEqual(['item', 'score', 'tier', 'orders'])
     expect(undated.buyAgain('Ann', {at: date(100)})).toEqual([])
   })

@@ -43,12 +43,22 @@ describe('pairedIntervals', () => {
   })
 
   test('by class, the last being all', () => {
-    const [, intervals] = run([[0, 0, 0], [1, 1, 4]], [0, 0, 2], 3) // biome-ignore format: short
+    const [, intervals] = run(
+      [
+        [0, 0, 0],
+        [1, 1, 4],
+      ],
+      [0, 0, 2],
+      3,
+    )
     expect(intervals.map(({difference}) => difference)).toEqual([1, Number.NaN, 4, 2])
   })
 
   test('is the same for the same seed only', () => {
-    const values = [[0, 0, 0, 0, 0, 0], [1, 5, 2, 8, 3, 3]] // biome-ignore format: short
+    const values = [
+      [0, 0, 0, 0, 0, 0],
+      [1, 5, 2, 8, 3, 3],
+    ]
     const classes = [0, 0, 0, 0, 0, 0]
     expect(run(values, classes, 1)).toEqual(run(values, classes, 1))
     expect(run(values, classes, 1, 2)).not.toEqual(run(values, classes, 1))
@@ -284,7 +294,9 @@ describe('evaluate', () => {
     )
     await expect(evaluate(shop.lines, {seed: 0.5})).rejects.toThrow('evaluate: seed must be a whole number, got 0.5')
     await expect(evaluate(shop.lines, {minTogether: 0})).rejects.toThrow('minTogether must be a whole number from 1 up')
-    await expect(evaluate(shop.lines, {limit: 3} as object)).rejects.toThrow(/unknown option "limit"/)
+    await expect(evaluate(shop.lines, {limit: 3} as object)).rejects.toThrow(
+      /^evaluate: unknown option "limit"; valid are measures, seed, scopes, /,
+    )
     for (const lines of [[], [{item: 'tea', order: 1}]]) {
       await expect(evaluate(lines)).rejects.toThrow(/^evaluate: no order of two items or more/)
     }

@@ -1,6 +1,5 @@
-import type {Worker} from 'node:worker_threads'
 import fc from 'fast-check'
-import {afterAll, describe, expect, test, vi} from 'vitest'
+import {describe, expect, test, vi} from 'vitest'
 import {below, sfc32} from '../bench/random.ts'
 import {basketWeights, marginalsOf} from '../src/matrix/basket-weights.ts'
 import {type BuiltTables, buildTables} from '../src/matrix/build.ts'
@@ -20,6 +19,7 @@ import {
 } from '../src/matrix/scorers.ts'
 import {type Driver, finish, inOneGo, type Steps} from '../src/matrix/steps.ts'
 import {Recommender} from '../src/recommender.ts'
+import {watchWorkers} from './workers.ts'
 
 const runs = Number(process.env.RUNS ?? 150)
 
@@ -292,14 +292,7 @@ describe('the kernel and the build in TypeScript', () => {
 })
 
 describe('threads', () => {
-  let [started, live] = [0, 0]
-  const note = (worker: Worker) => {
-    started++
-    live++
-    worker.once('exit', () => live--)
-  }
-  process.on('worker', note)
-  afterAll(() => process.off('worker', note))
+  const workers = watchWorkers()
 
   const rows = Array.from({length: 3000}, (_, r) =>
     [...new Set(Array.from({length: 12}, (_, i) => Math.floor(((r * 7919 + i * i * 104729) % 5000) ** 2 / 5000)))].sort(
@@ -317,7 +310,7 @@ describe('threads', () => {
     const expected = inTypeScript(input)
     expect(expected.tables[0].items.length).toBeGreaterThan(10_000)
     for (const threads of [1, 2, 5]) expectSame(await count(threads), expected)
-    expect([started, live]).toEqual([7, 0])
+    expect([workers.started, workers.live]).toEqual([7, 0])
   })
 
   test('end with their build, 200 times aborted at any moment', async () => {
@@ -337,13 +330,13 @@ describe('threads', () => {
       })
       clearTimeout(timer)
       expect(performance.now() - start).toBeLessThan(ms + 1000)
-      expect(live).toBe(0)
+      expect(workers.live).toBe(0)
       if (run === 50) memory = process.memoryUsage.rss()
     }
     expect(aborted).toBeGreaterThan(50)
     // The lists alone of a build that stayed are 5 MB: those of 150 builds, 800 MB.
     expect(process.memoryUsage.rss() - memory).toBeLessThan(300 * 2 ** 20)
-    expect(live).toBe(0)
+    expect(workers.live).toBe(0)
   }, 120_000)
 
   test('stop all when telling of progress fails', async () => {
@@ -359,7 +352,7 @@ describe('threads', () => {
         build.catch((error) => expect(error.message).toBe('no more')),
       ),
     )
-    expect(live).toBe(0)
+    expect(workers.live).toBe(0)
   })
 })
 

@@ -1,7 +1,6 @@
-import type {Worker} from 'node:worker_threads'
 import fc from 'fast-check'
 import {CholeskyDecomposition, Matrix} from 'ml-matrix'
-import {afterAll, describe, expect, test, vi} from 'vitest'
+import {describe, expect, test, vi} from 'vitest'
 import {below, sfc32} from '../bench/random.ts'
 import {type Csr, rowLengths, transpose} from '../src/matrix/csr.ts'
 import {type Dense, openDense, sweep} from '../src/matrix/dense.ts'
@@ -11,6 +10,7 @@ import type {Histories} from '../src/matrix/history.ts'
 import {learnRidge} from '../src/matrix/ridge.ts'
 import {type Driver, finish, inOneGo} from '../src/matrix/steps.ts'
 import type {Table} from '../src/matrix/table.ts'
+import {watchWorkers} from './workers.ts'
 
 function csrOf(rows: readonly (readonly number[])[]): Csr {
   const offsets = new Int32Array(rows.length + 1)
@@ -119,14 +119,7 @@ describe.each([
 })
 
 describe('threads', () => {
-  let [started, live] = [0, 0]
-  const note = (worker: Worker) => {
-    started++
-    live++
-    worker.once('exit', () => live--)
-  }
-  process.on('worker', note)
-  afterAll(() => process.off('worker', note))
+  const workers = watchWorkers()
 
   test('change no byte, be they 2 or 3, with progress that rises', async () => {
     const matrix = randomMatrix(333, 5)
@@ -143,15 +136,15 @@ describe('threads', () => {
       return Buffer.from(dense.values.slice().buffer)
     }
     const one = await answer(1)
-    expect(started).toBe(0)
+    expect(workers.started).toBe(0)
     for (const threads of [2, 3]) expect(one.equals(await answer(threads))).toBe(true)
-    expect([started, live]).toEqual([5, 0])
+    expect([workers.started, workers.live]).toEqual([5, 0])
   })
 
   test('say that a matrix is not positive definite', async () => {
     const swept = sweep(openDense(100), 2, inOneGo)
     await expect(swept).rejects.toThrow('not positive definite')
-    expect(live).toBe(0)
+    expect(workers.live).toBe(0)
   })
 
   test('are gone 100 ms after an abort, at any moment', async () => {
@@ -169,7 +162,7 @@ describe('threads', () => {
       }, ms)
       await expect(sweep(dense, 2, driver)).rejects.toThrow('enough')
       took.push(performance.now() - aborted)
-      expect(live).toBe(0)
+      expect(workers.live).toBe(0)
     }
     // The usual one: a busy machine may stall any.
     expect(took.sort((a, b) => a - b)[2]).toBeLessThan(100)

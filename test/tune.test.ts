@@ -76,7 +76,9 @@ test('leaves the default measure where another is better', async () => {
 })
 
 test.each([
-  [{configurations: 0}, 'tune: configurations must be a number from 1 up, got 0'],
+  [{configurations: 0}, 'tune: configurations must be a whole number from 1 up, got 0'],
+  [{configurations: 1.5}, 'tune: configurations must be a whole number from 1 up, got 1.5'],
+  [{configuration: 3}, 'tune: unknown option "configuration"; valid are configurations, seed, scopes, '],
   [{seed: 1.5}, 'tune: seed must be a whole number, got 1.5'],
   [{measure: 'cosine', tune: true}, 'fit: tune chooses measure, recency, discovery and next; leave these out, or tune'],
 ])('refuses %j', async (options, message) => {
@@ -115,7 +117,7 @@ describe('alsobought tune', () => {
   test.each([
     [['-', '--measure', 'cosine'], /^alsobought: tune takes no option --measure; valid are --json, /, 2],
     [['-', 'more'], /^alsobought: tune takes one file, got also "more": alsobought tune <file>\n$/, 2],
-    [['-', '--configurations', '0'], /^alsobought: .*configurations must be a number from 1 up, got 0\n$/, 1],
+    [['-', '--configurations', '0'], /^alsobought: .*configurations must be a whole number from 1 up, got 0\n$/, 1],
     [['none.csv'], /^alsobought: there is no file none\.csv; check the path\n$/, 1],
   ])('ends for %j and says why in one line', (args, message, code) => {
     const {stdout, stderr, status} = run(...args)

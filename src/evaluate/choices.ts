@@ -4,6 +4,7 @@ import type {Log} from '../orders/log.ts'
 import type {Fates} from '../orders/returns.ts'
 import {type Interval, pairedIntervals} from './bootstrap.ts'
 import {type Recommend, runTrials} from './run-trials.ts'
+import {mean} from './summary.ts'
 import type {Trials} from './trials.ts'
 
 /** One decision. */
@@ -69,7 +70,7 @@ export async function choose<Value>(
     if (low > 0 && difference > differences[best].difference) best = c
   }
   const found = asked.map(({value, ndcg}, c) => ({
-    ...{value, ndcg: ndcg.reduce((sum, gain) => sum + gain, 0) / ndcg.length},
+    ...{value, ndcg: mean(ndcg)},
     ...(c > 0 && {difference: differences[c]}),
   }))
   shop.choices.push({option, task, groups: trials.groups, chosen: asked[best].value, candidates: found})

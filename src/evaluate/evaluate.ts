@@ -1,9 +1,16 @@
 import {type Steps, span} from '../matrix/steps.ts'
 import {measureModel, readLog} from '../model/fit.ts'
-import {type FitOptions, type MeasureName, measureNames, type Settings, settingsOf} from '../model/options.ts'
+import {
+  type FitOptions,
+  fitOptionNames,
+  type MeasureName,
+  measureNames,
+  type Settings,
+  settingsOf,
+} from '../model/options.ts'
 import {Pace} from '../model/pace.ts'
 import type {Source} from '../model/read-lines.ts'
-import {quote} from '../orders/options.ts'
+import {checkOptions, quote} from '../orders/options.ts'
 import {settleReturns} from '../orders/returns.ts'
 import {type Learned, learn} from './learn.ts'
 import {byChance, byFrequency, byModel, byPopularity} from './methods.ts'
@@ -84,6 +91,7 @@ const customerTasks = Object.keys(parts) as CustomerTask[]
  */
 export async function evaluate(source: Source, options: EvaluateOptions = {}): Promise<Evaluation> {
   const start = performance.now()
+  checkOptions('evaluate', options, ['measures', 'seed', ...fitOptionNames])
   const {measures = measureNames, seed = 1, onProgress, ...fitting} = options
   const settings = settingsOf(fitting)
   checkComparison({measures, seed})
@@ -162,7 +170,7 @@ async function judge(shop: Shop, learned: Learned, tasks: readonly [Task, Trials
     }
   }
   const own = byModel(model)
-  await put('alsobought', (task) => (task === 'alsoBought' || task === 'boughtTogether' ? own[task] : own.suggest))
+  await put('alsobought', (task) => (isOrderTask(task) ? own[task] : own.suggest))
   await put('popular', () => byPopularity(model))
   await put('random', () => byChance(model, seed))
   await put('frequency', (task) =>

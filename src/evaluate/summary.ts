@@ -77,6 +77,6 @@ export function* summarize<Task extends string>(
   return {task, groups, methods: [ours, ...others.sort((a, b) => b.ndcg - a.ndcg)]}
 }
 
-function mean(values: Float64Array): number {
+export function mean(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -1,9 +1,16 @@
 import {fitLog, type History, measureModel, readLog} from '../model/fit.ts'
 import type {Model} from '../model/model.ts'
-import {type FitOptions, type MeasureName, type Settings, settingsOf} from '../model/options.ts'
+import {
+  type FitOptions,
+  fitOptionNames,
+  type MeasureName,
+  type Settings,
+  settingsOf,
+  usualNextWeight,
+} from '../model/options.ts'
 import {Pace} from '../model/pace.ts'
 import type {Source} from '../model/read-lines.ts'
-import {quote} from '../orders/options.ts'
+import {checkOptions, quote} from '../orders/options.ts'
 import {settleReturns} from '../orders/returns.ts'
 import {type Candidate, type Choice, type Chosen, choose, optionsOf, type Shop, warningsOf} from './choices.ts'
 import type {EvaluateProgress} from './evaluate.ts'
@@ -23,7 +30,7 @@ export interface TuneOptions extends Omit<FitOptions, 'onProgress' | 'measure' |
 
 /** Which settings are best for a shop, and why. */
 export interface Tuning {
-  /** What to give to `fit`: only what differs from the defaults. */
+  /** What to give to `fit` beside what `tune` was given: only what differs from the defaults. */
   options: Chosen
   choices: Choice[]
   /** In plain words, what the figures do not tell. */
@@ -52,10 +59,11 @@ const MOST = 3 + MEASURES.length + RECENCIES.length + DISCOVERIES.length + WEIGH
  * @throws as `Recommender.fit`; RangeError where there is nothing to foretell
  */
 export async function tune(source: Source, options: TuneOptions = {}): Promise<Tuning> {
+  checkOptions('tune', options, ['configurations', 'seed', ...fitOptionNames])
   const {configurations = Number.POSITIVE_INFINITY, seed = 1, onProgress, ...fitting} = options
   const settings = settingsOf(fitting)
-  if (!(configurations >= 1)) {
-    throw new RangeError(`tune: configurations must be a number from 1 up, got ${quote(configurations)}`)
+  if (!(configurations >= 1 && (configurations === Number.POSITIVE_INFINITY || Number.isSafeInteger(configurations)))) {
+    throw new RangeError(`tune: configurations must be a whole number from 1 up, got ${quote(configurations)}`)
   }
   if (!Number.isSafeInteger(seed)) throw new RangeError(`tune: seed must be a whole number, got ${quote(seed)}`)
   const progress = {step: 'read', tried: 0}
@@ -176,7 +184,7 @@ async function tuneNext(shop: Shop, split: Split): Promise<void> {
   }
   if (shop.settings.learnedItems > 0) {
     await contest<'all' | 'first'>('next.targets', 'new', 'all', ['first'], (nextTargets) => learner({nextTargets}))
-    await contest('learn', 'new', true, [false], () => learner({learnedItems: 0}))
+    await contest('learn', 'new', true, [false], () => learner({learnedItems: 0, nextWeight: usualNextWeight(0)}))
   }
   const others = WEIGHTS.filter((weight) => weight !== shop.settings.nextWeight)
   await contest('next.weight', 'all', shop.settings.nextWeight, others, async (nextWeight) => {

@@ -86,8 +86,8 @@ export interface FitOptions {
    */
   next?: {weight?: number; targets?: 'all' | 'first'} | undefined
   /**
-   * Whether to choose `measure`, `recency`, `discovery`, `learn` and `next` for this shop first, see `tune`, which takes some
-   * twenty times as long; `report.tuned` tells what it chose. Default false.
+   * Whether to choose `measure`, `recency`, `discovery`, `learn` and `next` for this shop first, see `tune`, which tries some
+   * twenty configurations; `report.tuned` tells what it chose. Default false.
    */
   tune?: boolean | undefined
   /** Whether a line with a quantity below 0 cancels what was bought (`'net'`, default) or is passed over (`'ignore'`). */
@@ -130,14 +130,14 @@ export interface Settings {
 /** A mistyped number of threads must not take the machine down: each has its own stack, heap and 4 MB to count in. */
 const MOST_THREADS = 256
 
-const fitOptions = [
+export const fitOptionNames = [
   ...['scopes', 'neighbors', 'minTogether', 'measure', 'discovery', 'recency', 'maxBasket', 'learn', 'next', 'tune'],
   ...['returns', 'threads', 'columns', 'dateFormat', 'onBadRow', 'onProgress', 'signal'],
 ]
 
 /** Fills in the defaults and refuses what cannot be. */
 export function settingsOf(options: FitOptions): Settings {
-  checkOptions('fit', options, fitOptions)
+  checkOptions('fit', options, fitOptionNames)
   const {scopes, neighbors = 50, minTogether = 2, measure = 'weighted', discovery = 0.5, recency = 0.35} = options
   const {
     maxBasket = 500,
@@ -160,7 +160,7 @@ export function settingsOf(options: FitOptions): Settings {
   if (typeof learn === 'object' ? learn === null || !isWhole(learn.items, 1) : typeof learn !== 'boolean') {
     throw new RangeError(`fit: learn must be true, false or {items: a whole number from 1 up}, got ${quote(learn)}`)
   }
-  const {weight: nextWeight = learnedItems > 0 ? 0.2 : 0.1, targets: nextTargets = 'all'} = checkNext(next)
+  const {weight: nextWeight = usualNextWeight(learnedItems), targets: nextTargets = 'all'} = checkNext(next)
   if (tune !== undefined && typeof tune !== 'boolean') {
     throw new TypeError(`fit: tune must be true or false, got ${quote(tune)}`)
   }
@@ -200,6 +200,11 @@ export function settingsOf(options: FitOptions): Settings {
     returns,
     threads,
   }
+}
+
+/** See `FitOptions.next`. */
+export function usualNextWeight(learnedItems: number): number {
+  return learnedItems > 0 ? 0.2 : 0.1
 }
 
 function checkNext(next: NonNullable<FitOptions['next']>): NonNullable<FitOptions['next']> {
