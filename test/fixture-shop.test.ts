@@ -372,7 +372,32 @@ describe('the library on this shop', () => {
     const customers = [...boughtBy(without).keys()]
     expect(overlap(customers, (shop, customer) => shop.suggest({customer}))).toBeGreaterThan(0.92)
     expect(overlap(customers, (shop, customer) => shop.suggest({customer}, {repeat: 'include'}))).toBeGreaterThan(0.88)
-    expect(overlap(other.items.slice(0, 200), (shop, item) => shop.boughtTogether([item]))).toBeGreaterThan(0.82)
+    const joint = (shop: Recommender, item: string) => shop.boughtTogether([item])
+    expect(overlap(other.items.slice(0, 200), joint)).toBeGreaterThan(0.82)
+  })
+
+  test('lets the wholesaler bend joint answers hardly more than as many lines of ordinary orders', async () => {
+    const {lines, truths} = generateShop()
+    const giant = new Set(truths.wholesaler.orders)
+    const ordinary = lines.filter(({order}) => !giant.has(order))
+    // Every tenth order: some 2,000 lines of 19,000, as many as the wholesaler's.
+    const tenth = new Set([...new Set(ordinary.map(({order}) => order))].filter((_, o) => o % 10 === 0))
+    const fewer = ordinary.filter(({order}) => !tenth.has(order))
+    const [usual, withGiant, withFewer] = [
+      await Recommender.fit(ordinary),
+      await Recommender.fit(lines),
+      await Recommender.fit(fewer),
+    ]
+    const same = (shop: Recommender) => {
+      const asked = usual.items.slice(0, 200)
+      const shared = asked.map((item) => {
+        const others = names(shop.boughtTogether([item]))
+        return names(usual.boughtTogether([item])).filter((other) => others.includes(other)).length / others.length
+      })
+      return shared.reduce((sum, share) => sum + share, 0) / shared.length
+    }
+    expect(lines.length - ordinary.length).toBeGreaterThan(0.95 * (ordinary.length - fewer.length))
+    expect(same(withGiant)).toBeGreaterThan(same(withFewer) - 0.04)
   })
 })
 
