@@ -1,19 +1,25 @@
 import {fitTuned} from './evaluate/tune.ts'
+import type {Catalogue, Items} from './model/catalogue.ts'
 import {fitModel} from './model/fit.ts'
 import type {Model} from './model/model.ts'
 import type {FitOptions} from './model/options.ts'
 import type {Lines, Source} from './model/read-lines.ts'
 import type {Report} from './model/report.ts'
+import type {CatalogueItem} from './orders/catalogue-item.ts'
 import type {Id, RowColumns} from './orders/order-line.ts'
 import {type AlsoBoughtOptions, alsoBought, type Neighbor} from './queries/also-bought.ts'
 import {boughtTogether, type Suggestion} from './queries/bought-together.ts'
 import {type BuyAgainOptions, buyAgain, type Repeat} from './queries/buy-again.ts'
+import {type ItemSet, itemSet} from './queries/item-set.ts'
 import {indexOf, type Rules} from './queries/rules.ts'
 import {type SuggestOptions, suggest} from './queries/suggest.ts'
 import type {Who} from './queries/who.ts'
 
-/** A shop's order history, counted and ready to be asked. Made by `Recommender.fit`. */
-export class Recommender {
+/**
+ * A shop's order history, counted and ready to be asked. Made by `Recommender.fit`.
+ * @typeParam Item what the shop's catalogue knows of an item, where it has one
+ */
+export class Recommender<Item extends CatalogueItem = CatalogueItem> {
   readonly #model: Model
 
   private constructor(model: Model) {
@@ -30,13 +36,22 @@ export class Recommender {
    * @throws RangeError or TypeError for an option that is unknown or cannot be, and for the first bad row unless `onBadRow`
    * says otherwise; the `signal`'s reason when it aborts
    */
-  static fit(source: Lines, options?: FitOptions): Promise<Recommender>
-  static fit<Row extends object>(
+  static fit<Item extends CatalogueItem = CatalogueItem>(
+    source: Lines,
+    options?: FitOptions<Item>,
+  ): Promise<Recommender<Item>>
+  static fit<Row extends object, Item extends CatalogueItem = CatalogueItem>(
     rows: Iterable<Row> | AsyncIterable<Row>,
-    options: FitOptions & {columns: RowColumns<Row>},
-  ): Promise<Recommender>
-  static async fit(source: Source, options: FitOptions = {}): Promise<Recommender> {
-    return new Recommender(await (options.tune ? fitTuned : fitModel)(source, options))
+    options: FitOptions<Item> & {columns: RowColumns<Row>},
+  ): Promise<Recommender<Item>>
+  static async fit<Item extends CatalogueItem>(
+    source: Source,
+    options: FitOptions<Item> = {},
+  ): Promise<Recommender<Item>> {
+    const model = await (options.tune ? fitTuned : fitModel)(source, options)
+    const shop = new Recommender<Item>(model)
+    if (options.items) shop.items.set(await listed(options.items))
+    return shop
   }
 
   /** What was read and what came of it. */
@@ -52,10 +67,14 @@ export class Recommender {
     return newest === Number.NEGATIVE_INFINITY ? undefined : new Date(newest)
   }
 
-  /** The ids of all items that stand in a basket, most bought first. */
-  get items(): string[] {
-    const {log, popular} = this.#model
-    return Array.from(popular, (item) => log.items[item])
+  /** What may be recommended and what the shop knows of it, to be read and changed: see `Items`. */
+  get items(): Items<Item> {
+    return this.#model.catalogue as Catalogue<Item>
+  }
+
+  /** Looks a list of ids up once, for an `only` or `exclude` that is the same at every request: items in stock, say. */
+  set(ids: Iterable<Id>): ItemSet {
+    return itemSet(ids)
   }
 
   /** Whether an item stands in a basket, so that there is more to say of it than what sells well. */
@@ -72,7 +91,7 @@ export class Recommender {
    *
    * @throws RangeError or TypeError for an option that is unknown or cannot be, or a scope that was not fitted
    */
-  alsoBought(id: Id, options?: AlsoBoughtOptions): Neighbor[] {
+  alsoBought(id: Id, options?: AlsoBoughtOptions<Item>): Neighbor[] {
     return alsoBought(this.#model, id, options)
   }
 
@@ -80,7 +99,7 @@ export class Recommender {
    * What completes these items, as one joint answer, best first: for a cart, or a set. The order of the items does not
    * matter, and naming one twice changes nothing. Unknown ids are passed over.
    */
-  boughtTogether(ids: Iterable<Id>, options?: Rules): Suggestion[] {
+  boughtTogether(ids: Iterable<Id>, options?: Rules<Item>): Suggestion[] {
     return boughtTogether(this.#model, ids, options)
   }
 
@@ -90,7 +109,7 @@ export class Recommender {
    *
    * @throws RangeError or TypeError for an option that is unknown or cannot be, or a weight below 0
    */
-  suggest(who: Who, options?: SuggestOptions): Suggestion[] {
+  suggest(who: Who, options?: SuggestOptions<Item>): Suggestion[] {
     return suggest(this.#model, who, options)
   }
 
@@ -105,7 +124,13 @@ export class Recommender {
    *
    * @throws RangeError or TypeError for an option that is unknown or cannot be
    */
-  buyAgain(customer: Id, options?: BuyAgainOptions): Repeat[] {
+  buyAgain(customer: Id, options?: BuyAgainOptions<Item>): Repeat[] {
     return buyAgain(this.#model, customer, options)
   }
+}
+
+async function listed<Item>(items: Iterable<Item> | AsyncIterable<Item>): Promise<Item[]> {
+  const list: Item[] = []
+  for await (const item of items) list.push(item)
+  return list
 }

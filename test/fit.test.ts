@@ -60,11 +60,11 @@ function linesOf(columns: ReturnType<typeof bulkShop>): OrderLine[] {
 }
 
 /** Everything a shop can say of itself and of these items and customers. */
-function answersOf(shop: Recommender, items: readonly string[] = shop.items, customers: readonly string[] = []) {
+function answersOf(shop: Recommender, items: readonly string[] = shop.items.ids, customers: readonly string[] = []) {
   const {seconds, bytes, columns, ...report} = shop.report
   return {
     report,
-    items: shop.items,
+    items: shop.items.ids,
     watermark: shop.watermark,
     alsoBought: items.map((item) => shop.alsoBought(item)),
     boughtTogether: items.map((item, i) => shop.boughtTogether([item, items[(i + 1) % items.length]])),
@@ -135,7 +135,7 @@ describe('the report', () => {
   test('of nothing is a report of nothing, and every query answers', async () => {
     const shop = await Recommender.fit([])
     expect(shop.report).toMatchObject({lines: {read: 0, used: 0}, orders: 0, customers: 0, items: 0})
-    expect([shop.items, shop.watermark, shop.has('a')]).toEqual([[], undefined, false])
+    expect([shop.items.ids, shop.watermark, shop.has('a')]).toEqual([[], undefined, false])
     const answers = [
       shop.alsoBought('a'),
       shop.boughtTogether(['a']),
@@ -168,7 +168,7 @@ describe('the same data gives the same answers', () => {
           const {seconds, ...report} = one.report
           expect(other.report).toMatchObject(report)
           const customers = ['c0', 'c1', 'c2', 'c3', 'c4']
-          expect(answersOf(other, other.items, customers)).toEqual(answersOf(one, one.items, customers))
+          expect(answersOf(other, other.items.ids, customers)).toEqual(answersOf(one, one.items.ids, customers))
         },
       ),
       {numRuns: 100},
@@ -289,7 +289,7 @@ describe('ids', () => {
   test('may be any well-formed text', async () => {
     const lines = [1, 2].flatMap((order) => odd.map((item) => ({item, order, customer: odd[order]})))
     const shop = await Recommender.fit(lines)
-    expect(shop.items.toSorted()).toEqual(odd.toSorted())
+    expect(shop.items.ids.toSorted()).toEqual(odd.toSorted())
     for (const item of odd) {
       expect(shop.has(item)).toBe(true)
       expect(
@@ -310,7 +310,7 @@ describe('ids', () => {
       {item: '1', order: 11},
       {item: 2, order: 11},
     ])
-    expect(shop.items).toEqual(['1', '2'])
+    expect(shop.items.ids).toEqual(['1', '2'])
     expect([shop.has(1), shop.has(1n), shop.has('1'), shop.has(1.5)]).toEqual([true, true, true, false])
     expect(shop.alsoBought(1n)).toEqual(shop.alsoBought('1'))
     expect(shop.alsoBought(1)[0]).toMatchObject({item: '2', together: 2})
@@ -452,7 +452,7 @@ describe('columns', () => {
 
 describe('options', () => {
   test.each<[unknown, RegExp]>([
-    [{neigbors: 5}, /unknown option "neigbors"; valid are scopes, neighbors, minTogether, measure, discovery, recency/],
+    [{neigbors: 5}, /unknown option "neigbors"; valid are items, scopes, neighbors, minTogether, measure, discovery, recency/],
     [{neighbors: 0}, /neighbors must be a whole number from 1 up, got 0/],
     [{neighbors: 1.5}, /neighbors must be a whole number from 1 up, got 1.5/],
     [{neighbors: '5'}, /neighbors must be a whole number from 1 up, got "5"/],
@@ -544,7 +544,7 @@ describe('options', () => {
   test('items bought long ago stay known under a short recency', async () => {
     const lines = Array.from({length: 100}, (_, o) => ({item: o < 50 ? 'old' : 'new', order: o, at: o * 1000}))
     const shop = await Recommender.fit(lines, {recency: 0.02})
-    expect(shop.items).toEqual(['new', 'old'])
+    expect(shop.items.ids).toEqual(['new', 'old'])
     expect(shop.report.items).toBe(2)
   })
 })

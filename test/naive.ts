@@ -4,11 +4,13 @@
  */
 import type {FitOptions, MeasureName} from '../src/model/options.ts'
 import type {Scope} from '../src/orders/baskets.ts'
+import type {CatalogueItem} from '../src/orders/catalogue-item.ts'
 import type {Id, OrderLine} from '../src/orders/order-line.ts'
 import type {Rules} from '../src/queries/rules.ts'
 import type {Tier} from '../src/queries/select.ts'
 import type {SuggestOptions} from '../src/queries/suggest.ts'
 import type {Who} from '../src/queries/who.ts'
+import {naiveAnswer} from './naive-rules.ts'
 
 export interface NaiveOptions
   extends Pick<FitOptions, 'scopes' | 'neighbors' | 'minTogether' | 'discovery' | 'recency' | 'maxBasket' | 'returns'> {
@@ -472,7 +474,11 @@ export function naiveChance(ago: number[], rate: number): number {
 
 // ---- the shop
 
-export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {learn: false}) {
+export function naiveShop(
+  given: readonly OrderLine[],
+  options: NaiveOptions = {learn: false},
+  catalogue: readonly CatalogueItem[] = [],
+) {
   const {orders, zero, twoCustomers} = readOrders(given)
   const defaultScopes: Scope[] = orders.length === 0 || orders.some(({id}) => id !== '') ? ['order'] : ['customer']
   const settings: Settings = {
@@ -560,6 +566,7 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
       ),
     )
   const reasons = (rowOf: (i: string) => SumRow, seeds: Seeds, {item, tier}: NaivePick) => {
+    if (tier === 'category') return []
     const stored = storedReasons(rowOf, seeds, item)
     return stored.length > 0 || tier !== 'copurchase' ? stored : countedReasons(seeds, item)
   }
@@ -569,21 +576,13 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
     (a, b) => massOf(b) - massOf(a) || compareIds(a, b),
   )
 
-  /** Everything that may come, best first: block after block, then what sells well. No limit. */
-  const answer = (asked: Iterable<string>, rules: Rules, blocks: Omit<NaivePick, 'block'>[][]): NaivePick[] => {
-    const barred = new Set([...asked, ...Array.from(rules.exclude ?? [], String)])
-    const only = rules.only && new Set(Array.from(rules.only, String))
-    const picks: NaivePick[] = []
-    const take = (pick: NaivePick) => {
-      if (!popular.includes(pick.item) || barred.has(pick.item) || (only && !only.has(pick.item))) return
-      if (rules.fallback === false && pick.tier === 'popular') return
-      barred.add(pick.item)
-      picks.push(pick)
-    }
-    for (const [block, entries] of blocks.entries()) for (const entry of bestFirst(entries)) take({...entry, block})
-    for (const item of popular) take({item, score: 0, tier: 'popular', block: blocks.length})
-    return picks
-  }
+  /** Everything that may come, best first: see `naiveAnswer`. No limit. */
+  const answer = (
+    asked: Iterable<string>,
+    rules: Rules,
+    blocks: Omit<NaivePick, 'block'>[][],
+    seeds: Iterable<readonly [string, number]>,
+  ) => naiveAnswer({popular, mass: first.mass, catalogue}, asked, rules, blocks, [...seeds])
   const asEntries = (scores: Map<string, number>) =>
     [...scores].map(([item, score]) => ({item, score, tier: 'copurchase' as Tier}))
 
@@ -598,24 +597,35 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
       together: pair.count,
       expected: counted.expected(item, j),
     }))
-    if (settings.measure !== 'weighted' || !counted.n.has(item)) return answer([item], rules, [met])
+    if (settings.measure !== 'weighted' || !counted.n.has(item)) {
+      const stored = bestFirst(met).slice(0, neighbors)
+      return answer([item], rules, rules.boost ? [united(stored, met)] : [stored, met], [[item, 1]])
+    }
     const others = counted.items.filter((j) => j !== item && !row.has(j))
     const popular = others.map((j) => ({item: j, score: counted.weighted(item, j, 0), tier: 'popular' as Tier}))
-    const whole = [...met, ...popular]
     const reached = counted.reach(item)
-    // What two steps reach counts among the stored neighbors only.
-    const stored = whole.map((entry) => ({
+    // What two steps reach, and what sells, counts among the stored neighbors only.
+    const whole = [...met, ...popular].map((entry) => ({
       ...entry,
       score: counted.weighted(item, entry.item, row.get(entry.item)?.sum ?? 0, reached.get(entry.item)),
       tier: entry.tier === 'popular' && reached.has(entry.item) ? ('related' as Tier) : entry.tier,
     }))
-    return answer([item], rules, [bestFirst(stored).slice(0, neighbors), whole])
+    const stored = bestFirst(whole).slice(0, neighbors)
+    return answer([item], rules, rules.boost ? [united(stored, met)] : [stored, met], [[item, 1]])
+  }
+  /** A boost may bring up any of the row: what is stored of it, then what is not. */
+  const united = <E extends {item: string; score: number}>(stored: E[], met: E[]) => {
+    const kept = stored.map((entry) => ({...entry, score: Math.fround(entry.score)}))
+    if (stored.length < neighbors) return kept
+    const left = met.filter(({item}) => !stored.some((entry) => entry.item === item))
+    return [...kept, ...left]
   }
 
   const boughtTogether = (ids: Iterable<Id>, rules: Rules = {}): NaivePick[] => {
     const asked = new Set(Array.from(ids, String))
     const seeds: Seeds = new Map([...asked].map((item) => [item, 1]))
-    const picks = answer(asked, rules, [asEntries(sumRows(togetherRow, seeds)), asEntries(sumCounted(seeds))])
+    const blocks = [asEntries(sumRows(togetherRow, seeds)), asEntries(sumCounted(seeds))]
+    const picks = answer(asked, rules, blocks, seeds)
     return picks.map((pick) => ({...pick, because: reasons(togetherRow, seeds, pick)}))
   }
 
@@ -624,7 +634,8 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
     const history: Seeds = new Map()
     const away = new Set<string>()
     const list = Array.from(items, (entry) => (typeof entry === 'object' ? entry : {item: entry, weight: 1}))
-    const isKnown = (item: string) => orders.some(({lines}) => lines.some((line) => line.item === item))
+    const isKnown = (item: string) =>
+      orders.some(({lines}) => lines.some((line) => line.item === item)) || catalogue.some(({id}) => id === item)
     for (const [place, {item: id, weight}] of list.entries()) {
       const item = String(id)
       if (!isKnown(item)) continue
@@ -684,13 +695,10 @@ export function naiveShop(given: readonly OrderLine[], options: NaiveOptions = {
     const asked = repeat === 'exclude' ? [...away, ...ago.keys()] : away
     const allowed = rules.only && new Set(Array.from(rules.only, String))
     const only = repeat === 'only' ? [...ago.keys()].filter((item) => !allowed || allowed.has(item)) : rules.only
-    const picks = answer(asked, {...rules, only}, [
-      scored,
-      asEntries(sumRows(togetherRow, history)),
-      asEntries(sumCounted(both)),
-    ])
+    const blocks = [scored, asEntries(sumRows(togetherRow, history)), asEntries(sumCounted(both))]
+    const picks = answer(asked, {...rules, only}, blocks, [...session, ...history])
     return picks.map((pick) => {
-      if (pick.tier === 'popular') return {...pick, because: []}
+      if (pick.tier === 'popular' || pick.tier === 'category') return {...pick, because: []}
       const own = pick.tier === 'repeat' ? [{item: pick.item, together: ago.get(pick.item)?.length ?? 0}] : []
       const fromSession = storedReasons(togetherRow, session, pick.item)
       const fromHistory = [

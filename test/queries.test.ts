@@ -86,7 +86,9 @@ describe('the checkerboard shop', async () => {
       },
     ])
     expect(shop.boughtTogether(['pot', 'tea', 'pot', 'unknown'])).toEqual(shop.boughtTogether(['tea', 'pot']))
-    expect(shop.boughtTogether([])).toEqual(shop.items.map((item) => ({item, score: 0, tier: 'popular', because: []})))
+    expect(shop.boughtTogether([])).toEqual(
+      shop.items.ids.map((item) => ({item, score: 0, tier: 'popular', because: []})),
+    )
   })
 
   test('suggest answers a visitor by the session, the latest first', () => {
@@ -204,7 +206,7 @@ describe('what cannot be asked', async () => {
     [{limit: Number.POSITIVE_INFINITY}, /limit must be a whole number from 1 up, got Infinity$/],
     [{limit: '5'}, /limit must be a whole number from 1 up, got "5"$/],
     [{limit: null}, /limit must be a whole number from 1 up, got null$/],
-    [{limt: 5}, /unknown option "limt"; valid are limit, exclude, only, fallback, evidence/],
+    [{limt: 5}, /unknown option "limt"; valid are limit, exclude, only, where, boost, maxPer, fallback, evidence/],
     [{exclude: 'tea'}, /exclude must be a list of ids, got "tea"$/],
     [{exclude: 5}, /exclude must be a list of ids, got 5$/],
     [{exclude: [{}]}, /an id must be a text or a number, got an object$/],
@@ -279,7 +281,7 @@ describe('every query, under any rules', () => {
         fc.array(fc.tuple(rulesArbitrary, ids, whoArbitrary), {minLength: 1, maxLength: 4}),
         async (lines, options, questions) => {
           const shop = await Recommender.fit(lines, options)
-          const bought = new Set(shop.items)
+          const bought = new Set(shop.items.ids)
           for (const [rules, asked, who] of questions) {
             const session = Array.from(who.items ?? [], (entry) => (typeof entry === 'object' ? entry.item : entry))
             const ownerOf = new Map(
@@ -326,7 +328,7 @@ describe('every query, under any rules', () => {
       {item: 'a', order: 3, customer: 'Bob'},
     ]
     const shop = await Recommender.fit(lines, {maxBasket: 2})
-    expect(shop.items.length).toBe(2)
+    expect(shop.items.ids.length).toBe(2)
     const answer = names(shop.suggest({customer: 'Ann'}, {repeat: 'include'}))
     expect(answer.filter((item) => !shop.has(item))).toEqual([])
   })
@@ -351,7 +353,7 @@ describe('every query, under any rules', () => {
           }
           const shared = (a: string, b: string) =>
             [...orders.values()].filter(({items}) => items.has(a) && items.has(b))
-          for (const a of shop.items) {
+          for (const a of shop.items.ids) {
             const mayLeave = (x: string, y: string) =>
               shared(x, y).length >= m && new Set(shared(x, y).map(({owner}) => owner)).size > 1
             for (const {item, tier, together} of shop.alsoBought(a, {limit: 20, fallback: false})) {
@@ -359,13 +361,16 @@ describe('every query, under any rules', () => {
                 expect(together).toBeUndefined()
                 expect(mayLeave(a, item)).toBe(false)
                 // Each step that leads there may leave.
-                expect(shop.items.some((between) => mayLeave(a, between) && mayLeave(between, item))).toBe(true)
+                expect(shop.items.ids.some((between) => mayLeave(a, between) && mayLeave(between, item))).toBe(true)
               } else {
                 expect(shared(a, item).length).toBe(together)
                 expect(mayLeave(a, item)).toBe(true)
               }
             }
-            for (const {item, because = []} of shop.boughtTogether([a, shop.items[0]], {limit: 20, fallback: false})) {
+            for (const {item, because = []} of shop.boughtTogether([a, shop.items.ids[0]], {
+              limit: 20,
+              fallback: false,
+            })) {
               expect(because.length).toBeGreaterThan(0)
               for (const reason of because) {
                 expect(shared(reason.item, item).length).toBe(reason.together)
@@ -402,7 +407,7 @@ describe('the naive twin agrees, on random shops', () => {
       const {bytes, seconds, columns, suspects, learned, ...report} = shop.report
       expect(report).toEqual(twin.report)
       expect(learned).toEqual({together: 0, next: 0})
-      expect(shop.items).toEqual(twin.items)
+      expect(shop.items.ids).toEqual(twin.items)
     }, 200)
   })
 

@@ -93,7 +93,7 @@ describe('a shop of rare and frequent items', async () => {
     const options = {minTogether: 1, neighbors: 80, learn: false as const}
     const wide = await Recommender.fit(shop, options)
     const twin = naiveShop(shop, options)
-    const rare = wide.items.filter((item) => (twin.countedBy('order').n.get(item) as number) < 20)
+    const rare = wide.items.ids.filter((item) => (twin.countedBy('order').n.get(item) as number) < 20)
     for (const item of rare.filter((_, place) => place % 10 === 0)) {
       expectRanking(wide.alsoBought(item, {limit: 80}), twin.alsoBought(item), 80)
     }
@@ -102,7 +102,7 @@ describe('a shop of rare and frequent items', async () => {
   test('answers are the same for lines in any order and for any number of threads', async () => {
     const answersOf = async (lines: OrderLine[], threads?: number) => {
       const again = await Recommender.fit(lines, {learn: false, threads})
-      return again.items.map((item) => again.alsoBought(item, {limit: 50}))
+      return again.items.ids.map((item) => again.alsoBought(item, {limit: 50}))
     }
     const answers = await answersOf(shop)
     expect(answers.flat().filter(({tier}) => tier === 'related').length).toBeGreaterThan(100)

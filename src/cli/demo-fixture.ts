@@ -94,12 +94,12 @@ function inTheLanguage(shop: Recommender, tens: number): string {
     const [{together = 0, expected = 1}] = shop.alsoBought(item, {limit: 1})
     return together / expected
   }
-  const items = shop.items.filter((id) => language(id) === tens)
+  const items = shop.items.ids.filter((id) => language(id) === tens)
   return items.reduce((best, item) => (lift(item) > lift(best) ? item : best))
 }
 
 function answersTo(shop: Recommender, item: string): string[] {
-  return shop.alsoBought(item, {limit: shop.items.length, fallback: false}).map(({item}) => item)
+  return shop.alsoBought(item, {limit: shop.items.ids.length, fallback: false}).map(({item}) => item)
 }
 
 function rankOf(ranked: readonly string[], item: string): string {

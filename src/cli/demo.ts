@@ -54,7 +54,7 @@ function whatWasRead({shop, fees}: Loaded): Demo['read'] {
 
 function fileSections(loaded: Loaded, limit: number): Section[] {
   const {shop, customers} = loaded
-  const {items} = shop
+  const items = shop.items.ids
   if (items.length === 0) return []
   const at = (place: number) => items[Math.min(place, items.length) - 1]
   const sections = PLACES.filter((place) => place <= items.length).map((place) =>

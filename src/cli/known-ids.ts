@@ -17,8 +17,8 @@ export function checkItem(loaded: Loaded, id: string): void {
   const advice =
     offers.length > 0
       ? `did you mean ${offers.join(' or ')}?`
-      : shop.items.length > 0
-        ? `most bought is ${shop.items.slice(0, OFFERS).join(', ')}`
+      : shop.items.ids.length > 0
+        ? `most bought is ${shop.items.ids.slice(0, OFFERS).join(', ')}`
         : 'there is nothing in any'
   throw new RangeError(`no basket of ${name} holds item ${quote(id)}; ${advice}`)
 }
@@ -42,12 +42,12 @@ function similar({shop, titles}: Loaded, id: string): string[] {
   const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
   const wanted = plain(id)
   if (wanted === '') return []
-  const same = shop.items.filter((item) => plain(item) === wanted)
+  const same = shop.items.ids.filter((item) => plain(item) === wanted)
   if (same.length > 0) return same
-  const holding = shop.items.filter(
+  const holding = shop.items.ids.filter(
     (item) => plain(item).includes(wanted) || plain(titles.get(item) ?? '').includes(wanted),
   )
-  return holding.length > 0 ? holding : shop.items.filter((item) => isSlip(plain(item), wanted))
+  return holding.length > 0 ? holding : shop.items.ids.filter((item) => isSlip(plain(item), wanted))
 }
 
 /** Whether two texts differ by one slip of the fingers: a character more, less, other, or two that changed places. */

@@ -53,7 +53,7 @@ async function demo(request: Request, bar: ProgressBar): Promise<string> {
   const {demo, loaded} = await prepareDemo(request, bar)
   bar.stop()
   tellWhatWasLeftOut(loaded)
-  if (loaded.shop.items.length === 0) throw new Error(`${loaded.name} has no line that bought something`)
+  if (loaded.shop.items.ids.length === 0) throw new Error(`${loaded.name} has no line that bought something`)
   return request.json ? json(demo) : demoText(demo, loaded, page())
 }
 

@@ -11,6 +11,7 @@ import type {Log} from '../orders/log.ts'
 import {LogWriter} from '../orders/log-writer.ts'
 import {type Fates, settleReturns} from '../orders/returns.ts'
 import {accountLines} from './account.ts'
+import {Catalogue} from './catalogue.ts'
 import {
   type AgedBaskets,
   type CountedScope,
@@ -92,11 +93,13 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
   const summed = Array.from(scopes.values(), ({together}) => together.table)
   if (histories) summed.push(histories.next)
   const room = await driver.run(openSums(log.items.length, summed), 0, 0.6)
+  const scratch = makeQueryScratch(log.items.length, popular, room)
+  const itemOf = finder(log.items)
   const model: Model = {
     settings,
     log,
     fates,
-    itemOf: finder(log.items),
+    itemOf,
     customerOf: finder(log.customers),
     scopes,
     popular,
@@ -111,7 +114,8 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
       bytes: {},
       seconds,
     },
-    scratch: makeQueryScratch(log.items.length, popular, room),
+    catalogue: new Catalogue({ids: log.items, indexOf: itemOf, popular, scratch}),
+    scratch,
   }
   model.report.bytes = await driver.run(sizesOf(model), 0.8, 1)
   return model

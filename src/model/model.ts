@@ -7,17 +7,18 @@ import type {Table} from '../matrix/table.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {Log} from '../orders/log.ts'
 import type {Fates} from '../orders/returns.ts'
+import type {Catalogue} from './catalogue.ts'
 import type {Settings} from './options.ts'
 import type {Report} from './report.ts'
 import type {QueryScratch} from './scratch.ts'
 
-/** What fitting makes and queries read. Nothing in it changes afterwards, but that queries use `scratch`. */
+/** What fitting makes and queries read. Nothing in it changes afterwards but the catalogue, and that queries use `scratch`. */
 export interface Model {
   settings: Settings
   log: Log
   /** What became of each line of the log. */
   fates: Fates
-  /** Index of an item, of a customer: -1 if unknown. */
+  /** Index of an item of the log, of a customer: -1 if unknown. */
   itemOf: (id: string) => number
   customerOf: (id: string) => number
   /** What was counted, by scope; the first answers where a query does not say. */
@@ -26,6 +27,7 @@ export interface Model {
   popular: Int32Array
   /** What customers did over time; absent where none made two orders. */
   histories: HistoryModel | undefined
+  catalogue: Catalogue
   report: Report
   scratch: QueryScratch
 }

@@ -13,6 +13,7 @@ import {
   type Totals,
 } from '../matrix/measures.ts'
 import type {Scope} from '../orders/baskets.ts'
+import type {CatalogueItem} from '../orders/catalogue-item.ts'
 import {checkFields} from '../orders/columns.ts'
 import {type DateFormat, dateFormats} from '../orders/dates.ts'
 import {checkOptions, quote} from '../orders/options.ts'
@@ -48,7 +49,12 @@ export type MeasureName = 'weighted' | 'chance' | keyof typeof measures
 
 export const measureNames = ['weighted', ...Object.keys(measures), 'chance'] as readonly MeasureName[]
 
-export interface FitOptions {
+export interface FitOptions<Item extends CatalogueItem = CatalogueItem> {
+  /**
+   * What the shop sells, see `CatalogueItem`: `readItems(…)`, a list, or anything async that gives items. Rules read it, and
+   * where orders say nothing an item's category does. `shop.items` changes it later. Default none.
+   */
+  items?: Iterable<Item> | AsyncIterable<Item> | undefined
   /**
    * What makes a basket: `'order'`, `'customer'` (everything a customer ever bought), or both. The first answers where a
    * query does not say. Default `['order']`, or `['customer']` if no line names an order.
@@ -131,14 +137,34 @@ export interface Settings {
 const MOST_THREADS = 256
 
 export const fitOptionNames = [
-  ...['scopes', 'neighbors', 'minTogether', 'measure', 'discovery', 'recency', 'maxBasket', 'learn', 'next', 'tune'],
+  ...[
+    'items',
+    'scopes',
+    'neighbors',
+    'minTogether',
+    'measure',
+    'discovery',
+    'recency',
+    'maxBasket',
+    'learn',
+    'next',
+    'tune',
+  ],
   ...['returns', 'threads', 'columns', 'dateFormat', 'onBadRow', 'onProgress', 'signal'],
 ]
 
 /** Fills in the defaults and refuses what cannot be. */
 export function settingsOf(options: FitOptions): Settings {
   checkOptions('fit', options, fitOptionNames)
-  const {scopes, neighbors = 50, minTogether = 2, measure = 'weighted', discovery = 0.5, recency = 0.35} = options
+  const {
+    items,
+    scopes,
+    neighbors = 50,
+    minTogether = 2,
+    measure = 'weighted',
+    discovery = 0.5,
+    recency = 0.35,
+  } = options
   const {
     maxBasket = 500,
     learn = true,
@@ -152,6 +178,9 @@ export function settingsOf(options: FitOptions): Settings {
     onProgress,
     signal,
   } = options
+  if (items !== undefined && !isIterable(items)) {
+    throw new TypeError(`fit: items must be a list of items, or an async one, got ${quote(items)}`)
+  }
   if (scopes !== undefined) checkScopes(scopes)
   checkWhole('neighbors', neighbors, 1)
   checkWhole('minTogether', minTogether, 1)
@@ -243,6 +272,11 @@ function checkWhole(option: string, value: number, least: number, most = Number.
 
 function isWhole(value: number, least: number): boolean {
   return Number.isSafeInteger(value) && value >= least
+}
+
+function isIterable(items: unknown): boolean {
+  if (typeof items !== 'object' || items === null) return false
+  return Symbol.iterator in items || Symbol.asyncIterator in items
 }
 
 function checkOneOf(option: string, value: unknown, valid: readonly string[]): void {

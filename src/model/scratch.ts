@@ -8,6 +8,8 @@ export interface QueryScratch extends SumRoom {
   /** Whether a query is at work: one may not be asked from within another. */
   isBusy: boolean
   eligible: Eligible
+  /** What the question starts from, and how much it counts, of items that only the catalogue has. */
+  unseen: (readonly [item: number, weight: number])[]
   purchases: Purchases
   /** For rows counted on demand. */
   row: Scratch
@@ -21,6 +23,8 @@ export interface QueryScratch extends SumRoom {
 export interface Eligible {
   /** By item: how many of the lists that alone may come it stood on so far; or one of the marks above these. */
   marks: Uint8Array
+  /** The same for items that only the catalogue has, whose indices come after those of the log. */
+  added: Uint8Array
   /** How many such lists there are: who has this mark may come. */
   lists: number
   /** The first `n` are the items whose mark is to be taken off after the query. */
@@ -43,7 +47,8 @@ export function makeQueryScratch(items: number, sold: Int32Array, room: SumRoom)
   return {
     ...room,
     isBusy: false,
-    eligible: {marks, lists: 0, n: 0, marked: new Int32Array(items)},
+    eligible: {marks, added: new Uint8Array(0), lists: 0, n: 0, marked: new Int32Array(items)},
+    unseen: [],
     purchases: makePurchases(items),
     row: makeScratch(items),
     places: new Int32Array(items),

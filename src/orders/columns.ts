@@ -146,7 +146,7 @@ export function toLine(raw: {[field in Field]?: unknown}, dateFormat?: DateForma
 }
 
 /** An id as a text; absent values as `undefined`. */
-export function toId(field: Field, value: unknown): string | undefined {
+export function toId(field: Field | 'id', value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined
   if (typeof value === 'string') {
     if (value.isWellFormed()) return value

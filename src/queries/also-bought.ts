@@ -1,16 +1,17 @@
 import {clearRow, countPublicRow} from '../matrix/count-row.ts'
 import {expectedTogether} from '../matrix/expected.ts'
 import {addTo} from '../matrix/sparse.ts'
-import {RELATED, type Table} from '../matrix/table.ts'
+import {RELATED} from '../matrix/table.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scope} from '../orders/baskets.ts'
+import type {CatalogueItem} from '../orders/catalogue-item.ts'
 import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {ask, bar} from './ask.ts'
 import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
 import {type Ranking, type Scored, select, type Tier} from './select.ts'
 
-export interface AlsoBoughtOptions extends Rules {
+export interface AlsoBoughtOptions<Item extends CatalogueItem = CatalogueItem> extends Rules<Item> {
   /** Whether baskets are orders or customers; one that was fitted. Default the first of those. */
   scope?: Scope | undefined
 }
@@ -18,11 +19,11 @@ export interface AlsoBoughtOptions extends Rules {
 /** An item that is bought with the one asked about. */
 export interface Neighbor {
   item: string
-  /** By the measure of the model; comparable within one list. 0 for what only `fallback` brought. */
+  /** By the measure of the model, times its `boost`; comparable within one list. 0 for what only `fallback` brought. */
   score: number
   /**
    * `'copurchase'`: bought together often enough. `'related'`: not, but with the same things; among the stored neighbors of
-   * rare items only, by the default measure. `'popular'`: neither, but sells well.
+   * rare items only, by the default measure. `'category'`: neither, but of the same category. `'popular'`: sells well.
    */
   tier: Tier
   /** In how many baskets the two stand together. With `evidence`, on tier `'copurchase'`. */
@@ -37,20 +38,25 @@ export interface Neighbor {
 const names = [...ruleNames, 'scope']
 
 /** Customers who bought this also bought: see `Recommender.alsoBought`. */
-export function alsoBought(model: Model, id: Id, options: AlsoBoughtOptions = {}): Neighbor[] {
+export function alsoBought<Item extends CatalogueItem>(
+  model: Model,
+  id: Id,
+  options: AlsoBoughtOptions<Item> = {},
+): Neighbor[] {
   checkRules('alsoBought', options, names)
   const {evidence = true, scope} = options
   const counted = scopeOf(model, 'alsoBought', scope)
-  const item = indexOf('alsoBought', model.itemOf, id)
+  const {catalogue} = model
+  const asked = indexOf('alsoBought', (text) => catalogue.indexOf(text), id)
+  // One that only the catalogue has stands in no basket.
+  const item = asked < model.log.items.length ? asked : -1
   const {companions, marginals} = counted
   return ask(model, 'alsoBought', options, () => {
-    const sources: (() => Ranking | Scored)[] = item < 0 ? [] : [() => storedRow(counted, item)]
-    // A stored row with room left is the whole row.
-    const isCut = item >= 0 && rowLength(counted.alsoBought.table, item) >= model.settings.neighbors
-    if (isCut) sources.push(() => countedRow(model, counted, item, options.fallback !== false))
-    if (item >= 0) bar(model.scratch.eligible, item)
-    return select(model, options, sources).map((pick) => {
-      const neighbor: Neighbor = {item: model.log.items[pick.item], score: Math.fround(pick.score), tier: pick.tier}
+    if (asked >= 0) bar(model.scratch.eligible, asked)
+    const sources = item < 0 ? [] : rowsOf(model, counted, item, options)
+    const seeds = () => (asked < 0 ? [] : [[asked, 1] as const])
+    return select('alsoBought', model, options, sources, seeds).map((pick) => {
+      const neighbor: Neighbor = {item: catalogue.idOf(pick.item), score: Math.fround(pick.score), tier: pick.tier}
       if (evidence && pick.tier === 'copurchase') {
         neighbor.together = pick.note
         neighbor.expected = expectedTogether(companions, item, marginals.support[pick.item] / marginals.purchases)
@@ -60,16 +66,28 @@ export function alsoBought(model: Model, id: Id, options: AlsoBoughtOptions = {}
   })
 }
 
+/** The stored row, and the whole one where it is longer: in turn, or, as a boost may bring up any of it, as one. */
+function rowsOf(
+  model: Model,
+  counted: ScopeModel,
+  item: number,
+  {boost, fallback = true}: {boost?: unknown; fallback?: boolean | undefined},
+): (() => Ranking | Scored)[] {
+  const {table} = counted.alsoBought
+  // A stored row with room left is the whole row.
+  const isCut = table.offsets[item + 1] - table.offsets[item] >= model.settings.neighbors
+  const stored = () => storedRow(counted, item)
+  const whole = () => countedRow(model, counted, item)
+  if (boost) return [() => united(stored(), isCut ? whole() : undefined, fallback, model)]
+  return isCut ? [stored, whole] : [stored]
+}
+
 /** The counted baskets of a scope that was fitted; without one, of the first. */
 export function scopeOf(model: Model, query: string, scope: Scope | undefined): ScopeModel {
   const counted = scope === undefined ? model.scopes.values().next().value : model.scopes.get(scope)
   if (counted) return counted
   const fitted = [...model.scopes.keys()].join(', ')
   throw new RangeError(`${query}: scope ${quote(scope)} was not fitted, only ${fitted}; name it in the scopes of fit`)
-}
-
-function rowLength({offsets}: Table, item: number): number {
-  return offsets[item + 1] - offsets[item]
 }
 
 function tierOf(together: number): Tier {
@@ -89,25 +107,40 @@ function storedRow({alsoBought: {table}}: ScopeModel, item: number): Ranking {
 }
 
 /**
- * The whole row, counted now: what comes when rules leave too little of the stored one. What is only related is no longer
- * told from what sells well, and so nothing scores higher than what was stored.
+ * The whole row, counted now: what comes when rules leave too little of the stored one. What is only related, or sells well,
+ * scores among stored neighbors alone.
  */
-function countedRow({scratch}: Model, counted: ScopeModel, item: number, fallback: boolean): Scored {
+function countedRow({scratch}: Model, counted: ScopeModel, item: number): Scored {
   const {baskets, scorer} = counted.alsoBought
   const {row, mix} = scratch
   const n = countPublicRow(item, baskets, counted.privacy, row)
   const countOf = new Map<number, number>()
   try {
-    const others = fallback && scorer.popular ? scorer.popular : row.touched.slice(0, n)
-    for (const other of others) {
+    for (let t = 0; t < n; t++) {
+      const other = row.touched[t]
       const count = row.counts[other]
       const score = scorer.score(item, other, count, row.sums[other])
-      if (score > 0) addTo(mix, other, score)
-      if (count > 0) countOf.set(other, count)
+      if (!(score > 0)) continue
+      addTo(mix, other, score)
+      countOf.set(other, count)
     }
   } finally {
     clearRow(n, row)
   }
-  const noteOf = (other: number) => countOf.get(other) ?? 0
-  return {scores: mix, unit: 1, beside: 0, noteOf, tierOf: (other) => tierOf(noteOf(other))}
+  return {scores: mix, unit: 1, beside: 0, noteOf: (other) => countOf.get(other) as number, tierOf: () => 'copurchase'}
+}
+
+/** Stored neighbors and, where they are not all, those of the whole row, as one set of candidates. */
+function united(stored: Ranking, whole: Scored | undefined, fallback: boolean, {scratch: {mix}}: Model): Scored {
+  const notes = new Map<number, number>()
+  for (let t = 0; t < stored.n; t++) {
+    const item = stored.items[t]
+    if (!fallback && stored.tierOf(stored.notes[t]) === 'popular') continue
+    notes.set(item, stored.notes[t])
+    // The score that is stored is the one to be shown, though it is kept in half the digits.
+    if (mix.values[item] === 0) addTo(mix, item, stored.scores[t])
+    else mix.values[item] = stored.scores[t]
+  }
+  const noteOf = (item: number) => notes.get(item) ?? (whole?.noteOf?.(item) as number)
+  return {scores: mix, unit: 1, beside: 0, noteOf, tierOf: (item) => stored.tierOf(noteOf(item))}
 }

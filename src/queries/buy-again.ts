@@ -1,6 +1,7 @@
 import {expectedWait, repeatChance} from '../matrix/repeat.ts'
 import {addTo} from '../matrix/sparse.ts'
 import type {Model} from '../model/model.ts'
+import type {CatalogueItem} from '../orders/catalogue-item.ts'
 import {parseDate} from '../orders/dates.ts'
 import type {Id} from '../orders/order-line.ts'
 import {allowOnly, ask, bar} from './ask.ts'
@@ -8,7 +9,8 @@ import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
 import {type Scored, select} from './select.ts'
 import {readHistory} from './who.ts'
 
-export interface BuyAgainOptions extends Omit<Rules, 'fallback' | 'evidence'> {
+export interface BuyAgainOptions<Item extends CatalogueItem = CatalogueItem>
+  extends Omit<Rules<Item>, 'fallback' | 'evidence'> {
   /** Only what is due by then: a `Date`, an ISO date, or ms since 1970. Default: whenever it is due. */
   at?: Date | number | string | undefined
 }
@@ -33,7 +35,11 @@ const names = [...ruleNames.filter((name) => name !== 'fallback' && name !== 'ev
 const DAY = 86_400_000
 
 /** What a customer is to buy again: see `Recommender.buyAgain`. */
-export function buyAgain(model: Model, id: Id, options: BuyAgainOptions = {}): Repeat[] {
+export function buyAgain<Item extends CatalogueItem>(
+  model: Model,
+  id: Id,
+  options: BuyAgainOptions<Item> = {},
+): Repeat[] {
   checkRules('buyAgain', options, names)
   const until = options.at === undefined ? Number.POSITIVE_INFINITY : timeOf(options.at)
   const customer = indexOf('buyAgain', model.customerOf, id)
@@ -50,7 +56,7 @@ export function buyAgain(model: Model, id: Id, options: BuyAgainOptions = {}): R
       if (options.at !== undefined && !(dueTime(model, item) <= until)) bar(eligible, item)
     }
     const scored: Scored = {scores: mix, unit: 1, beside: 0, tierOf: () => 'repeat'}
-    return select(model, {...options, fallback: false}, [() => scored]).map(({item, score}): Repeat => {
+    return select('buyAgain', model, {...options, fallback: false}, [() => scored]).map(({item, score}): Repeat => {
       const again = {item: log.items[item], score: score === Number.MIN_VALUE ? 0 : score, tier: 'repeat' as const}
       return {...again, orders: purchases.orders[item], ...rhythmOf(model, item)}
     })

@@ -28,7 +28,7 @@ export function addStoredReasons(
   const {scratch} = model
   const {weights} = scratch
   if (seeds.n === 0) return
-  expectReasons(scratch, picks, ({tier}) => tier !== 'popular')
+  expectReasons(scratch, picks, ({tier}) => tier !== 'category' && tier !== 'popular')
   wholeWeights(seeds, table, weights)
   for (let s = 0; s < seeds.n; s++) if (weights[s] > 0) offerRow(table, seeds.items[s], weights[s], scratch)
   tellReasons(model, picks, because)

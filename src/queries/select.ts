@@ -2,11 +2,14 @@ import type {Sparse} from '../matrix/sparse.ts'
 import {takeBest} from '../matrix/sum-room.ts'
 import type {Model} from '../model/model.ts'
 import type {QueryScratch} from '../model/scratch.ts'
+import type {CatalogueItem} from '../orders/catalogue-item.ts'
 import {markPicked} from './ask.ts'
+import {bestsellers, kin, type Weighted} from './fallback.ts'
 import type {Rules} from './rules.ts'
+import {type Screen, screenOf} from './screen.ts'
 
 /** Which evidence carried a result, strongest first. */
-export type Tier = 'copurchase' | 'related' | 'repeat' | 'popular'
+export type Tier = 'copurchase' | 'related' | 'repeat' | 'category' | 'popular'
 
 /** A result before it gets its words. */
 export interface Pick {
@@ -37,28 +40,38 @@ export interface Scored {
   tierOf: (item: number, score: number) => Tier
 }
 
+/** Candidates that nothing scores, the most fitting first, and how fitting each is to a boost. */
+export interface Fallback {
+  items: ArrayLike<number>
+  strengthOf: (item: number) => number
+  tier: Tier
+}
+
 /**
  * The one way from candidates to results. Sources are asked in turn, and only while places are left: what the question's
- * own model scores, best first, then what it falls back to, then the bestsellers. An item comes once, at its first
- * source, and never if it was asked about or a rule forbids it; since that is looked at before the cut, exactly `limit`
- * items come back unless fewer qualify.
+ * own model scores, best first, then what it falls back to: items of the same categories as the `seeds`, and bestsellers. An
+ * item comes once, at its first source, and never if it was asked about or a rule forbids it; since that is looked at before
+ * the cut, exactly `limit` items come back unless fewer qualify.
  */
-export function select(model: Model, rules: Rules, sources: readonly (() => Ranking | Scored)[]): Pick[] {
-  const {popular, scratch} = model
+export function select<Item extends CatalogueItem>(
+  query: string,
+  model: Model,
+  rules: Rules<Item>,
+  sources: readonly (() => Ranking | Scored)[],
+  seeds: () => Iterable<Weighted> = () => [],
+): Pick[] {
   const {limit = 10, fallback = true} = rules
-  const {marks, lists} = scratch.eligible
+  const screen = screenOf(query, model, rules)
   const picks: Pick[] = []
   for (const source of sources) {
-    if (picks.length === limit) break
+    if (picks.length === limit) return picks
     const candidates = source()
-    if ('unit' in candidates) pickBest(candidates, limit, scratch, picks)
-    else pickFirst(candidates, limit, fallback, scratch, picks)
+    if ('unit' in candidates) pickBest(candidates, limit, screen, model.scratch, picks)
+    else pickFirst(candidates, limit, fallback, screen, model.scratch, picks)
   }
-  for (let p = 0; fallback && p < popular.length && picks.length < limit; p++) {
-    const item = popular[p]
-    if (marks[item] !== lists) continue
-    markPicked(scratch.eligible, item)
-    picks.push({item, score: 0, tier: 'popular', note: 0})
+  if (!fallback) return picks
+  for (const source of [() => kin(model, seeds()), () => bestsellers(model)]) {
+    if (picks.length < limit) pickFallback(source(), limit, screen, model.scratch, picks)
   }
   return picks
 }
@@ -67,32 +80,67 @@ function pickFirst(
   {n, items, scores, notes, tierOf}: Ranking,
   limit: number,
   fallback: boolean,
+  screen: Screen,
   {eligible}: QueryScratch,
   picks: Pick[],
 ): void {
-  const {marks, lists} = eligible
   for (let t = 0; t < n && picks.length < limit; t++) {
     const item = items[t]
     const tier = tierOf(notes[t])
-    if (marks[item] !== lists || (tier === 'popular' && !fallback)) continue
+    if ((tier === 'popular' && !fallback) || !screen.lets(item) || !(screen.admits?.(item) ?? true)) continue
     markPicked(eligible, item)
     picks.push({item, score: scores[t], tier, note: notes[t]})
   }
 }
 
-function pickBest(
-  {scores, unit, beside, noteOf, tierOf}: Scored,
-  limit: number,
-  scratch: QueryScratch,
-  picks: Pick[],
-): void {
+function pickBest(candidates: Scored, limit: number, screen: Screen, scratch: QueryScratch, picks: Pick[]): void {
   const {eligible} = scratch
-  const room = Math.min(limit - picks.length, eligible.marks.length)
+  const {scores, unit, noteOf, tierOf} = candidates
+  const beside = screen.isPlain ? candidates.beside : screenScores(candidates, screen)
+  // Of a group that is full others may come, wherever they stand.
+  const room = screen.admits ? scores.n : Math.min(limit - picks.length, eligible.marks.length)
   const best = takeBest(scores, room, eligible.lists, scratch)
-  for (let t = 0; t < best.n; t++) {
+  for (let t = 0; t < best.n && picks.length < limit; t++) {
     const item = best.items[t]
+    if (!(screen.admits?.(item) ?? true)) continue
     const score = (best.scores[t] - beside) * unit
     markPicked(eligible, item)
     picks.push({item, score, tier: tierOf(item, score), note: noteOf ? noteOf(item) : 0})
   }
+}
+
+/** Bars what rules forbid, and boosts the others. Returns what is in each of the scores that is none. */
+function screenScores({scores: {n, items, values}, beside}: Scored, {lets, boost}: Screen): number {
+  for (let t = 0; t < n; t++) {
+    const item = items[t]
+    const score = values[item] - beside
+    if (!(score > 0 && lets(item))) continue
+    // What a boost of 0 leaves is no candidate: it comes last, with what sells.
+    if (boost) values[item] = score * boost(item) || -1
+  }
+  return boost ? 0 : beside
+}
+
+function pickFallback(
+  {items, strengthOf, tier}: Fallback,
+  limit: number,
+  {lets, boost, admits}: Screen,
+  {eligible}: QueryScratch,
+  picks: Pick[],
+): void {
+  const take = (item: number) => {
+    if (!(admits?.(item) ?? true)) return
+    markPicked(eligible, item)
+    picks.push({item, score: 0, tier, note: 0})
+  }
+  if (boost) {
+    const open = Array.from(items).filter(lets)
+    const strengths = new Map(open.map((item) => [item, strengthOf(item) * boost(item)]))
+    const strength = (item: number) => strengths.get(item) as number
+    // `sort` is stable: equals stay in the order they came.
+    open.sort((a, b) => strength(b) - strength(a))
+    for (let p = 0; p < open.length && picks.length < limit; p++) take(open[p])
+    return
+  }
+  for (let p = 0; p < items.length && picks.length < limit; p++) if (lets(items[p])) take(items[p])
 }

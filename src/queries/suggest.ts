@@ -2,6 +2,7 @@ import type {SumTable} from '../matrix/neighbor-sum.ts'
 import {repeatChance} from '../matrix/repeat.ts'
 import {addTo, clearSparse, type Sparse} from '../matrix/sparse.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
+import type {CatalogueItem} from '../orders/catalogue-item.ts'
 import {quote} from '../orders/options.ts'
 import {scopeOf} from './also-bought.ts'
 import {allowOnly, ask, bar} from './ask.ts'
@@ -9,10 +10,11 @@ import {type Suggestion, suggestionsOf} from './bought-together.ts'
 import {countedCandidates, jointCandidates} from './joint-rows.ts'
 import {addCountedReasons, addStoredReasons, type Because} from './reasons.ts'
 import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
+import {seedsIn} from './seeds.ts'
 import {type Scored, select} from './select.ts'
 import {checkWho, readHistory, readSession, type Who} from './who.ts'
 
-export interface SuggestOptions extends Rules {
+export interface SuggestOptions<Item extends CatalogueItem = CatalogueItem> extends Rules<Item> {
   /**
    * What a customer has bought before: `'exclude'` it, since suggestions are new things; `'include'` it, ranked by the
    * chance that they buy it now; or `'only'` that. Default `'exclude'`.
@@ -24,7 +26,11 @@ const names = [...ruleNames, 'repeat']
 const repeats = ['exclude', 'include', 'only']
 
 /** What to suggest to a customer or a visitor: see `Recommender.suggest`. */
-export function suggest(model: Model, who: Who, options: SuggestOptions = {}): Suggestion[] {
+export function suggest<Item extends CatalogueItem>(
+  model: Model,
+  who: Who,
+  options: SuggestOptions<Item> = {},
+): Suggestion[] {
   checkRules('suggest', options, names)
   const {repeat = 'exclude', evidence = true} = options
   if (!repeats.includes(repeat)) {
@@ -39,11 +45,12 @@ export function suggest(model: Model, who: Who, options: SuggestOptions = {}): S
     if (customer >= 0) readHistory(model, customer)
     if (repeat === 'exclude') for (let p = 0; p < purchases.n; p++) bar(eligible, purchases.items[p])
     if (repeat === 'only') allowOnly(eligible, purchases.items, purchases.n)
-    const picks = select(model, options, [
+    const sources = [
       () => scored(model, counted, repeat !== 'exclude'),
       () => jointCandidates(model, counted.together.table, history),
       () => countedCandidates(model, counted, [session, history]),
-    ])
+    ]
+    const picks = select('suggest', model, options, sources, () => seedsIn(model))
     if (!evidence) return suggestionsOf(model, picks)
     const because = picks.map(({item, tier}): Because[] =>
       tier === 'repeat' ? [{item: model.log.items[item], together: purchases.orders[item]}] : [],

@@ -7,6 +7,7 @@ import type {Id} from '../orders/order-line.ts'
 import {fate} from '../orders/returns.ts'
 import {bar, listOf} from './ask.ts'
 import {indexOf} from './rules.ts'
+import {addSeed} from './seeds.ts'
 
 /** Whom to suggest something to: a customer, a visitor by what is in their session, or a customer with a session. */
 export interface Who {
@@ -35,7 +36,8 @@ export function checkWho(query: string, who: Who): readonly SessionItem[] {
  * Reads a session into the scratch: the last item counts 1, each before it 0.9 of the next, times its weight; an item named
  * twice as the larger. None of them may come into the answer.
  */
-export function readSession({itemOf, scratch}: Model, query: string, items: readonly SessionItem[]): void {
+export function readSession(model: Model, query: string, items: readonly SessionItem[]): void {
+  const {catalogue, scratch} = model
   let recency = 1
   for (let i = items.length - 1; i >= 0; i--) {
     const entry = items[i]
@@ -43,10 +45,10 @@ export function readSession({itemOf, scratch}: Model, query: string, items: read
     if (!(typeof weight === 'number' && weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`${query}: the weight of an item must be a number from 0 up, got ${quote(weight)}`)
     }
-    const item = indexOf(query, itemOf, id)
+    const item = indexOf(query, (text) => catalogue.indexOf(text), id)
     if (item >= 0) {
       bar(scratch.eligible, item)
-      if (weight * recency > 0) raiseTo(scratch.session, item, weight * recency)
+      addSeed(model, item, weight * recency)
     }
     recency *= HISTORY_DECAY
   }

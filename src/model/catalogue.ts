@@ -1,0 +1,199 @@
+import {type CatalogueItem, type KnownItem, launchTime, toItem} from '../orders/catalogue-item.ts'
+import {compareIds} from '../orders/ids.ts'
+import {quote} from '../orders/options.ts'
+import type {Id} from '../orders/order-line.ts'
+import {BARRED, type QueryScratch} from './scratch.ts'
+
+/** The items of a shop and what it knows of them. It can change at any time, and the next answer minds it. */
+export interface Items<Item extends CatalogueItem = CatalogueItem> {
+  /** All that may be recommended: what stands in a basket, most bought first, then the rest of the catalogue, newest first. */
+  readonly ids: string[]
+  /** What the catalogue says of an item; `undefined` for one outside it. */
+  get(id: Id): KnownItem<Item> | undefined
+  /**
+   * Replaces the whole catalogue. Items are copied: change them by `patch`.
+   * @throws RangeError or TypeError, with the item's place in the list, if one cannot be; then nothing has changed
+   */
+  set(items: Iterable<Item>): void
+  /**
+   * Changes fields of some items, such as stock and price; what is not named stays as it is, and an item new to the catalogue
+   * is added.
+   * @throws as `set`
+   */
+  patch(items: Iterable<Partial<Item> & Pick<Item, 'id'>>): void
+}
+
+/** What follows from which items there are and where they belong, until that changes. */
+interface Lists {
+  /** Items of the catalogue that the log has not; their indices follow those of the log. */
+  added: string[]
+  indexOfAdded: Map<string, number>
+  /** All that may come: what stands in a basket, most bought first, then the rest of the catalogue, newest first. */
+  all: Int32Array
+  /** What the catalogue says, by index. */
+  known: (KnownItem | undefined)[]
+  /** Items of each category: those in a basket, most bought first, then the others, newest first. */
+  byCategory: Map<string, number[]> | undefined
+}
+
+/** What queries need to know of the shop that was fitted. */
+interface Shop {
+  ids: readonly string[]
+  indexOf: (id: string) => number
+  /** All that stands in a basket, most bought first. */
+  popular: Int32Array
+  scratch: Pick<QueryScratch, 'eligible' | 'isBusy'>
+}
+
+/** The catalogue beside a fitted shop. Items have the indices of the log; those that only the catalogue has come after. */
+export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements Items<Item> {
+  readonly #shop: Shop
+  readonly #items = new Map<string, KnownItem<Item>>()
+  #lists: Lists | undefined
+
+  constructor(shop: Shop) {
+    this.#shop = shop
+  }
+
+  get ids(): string[] {
+    return Array.from(this.all, (item) => this.idOf(item))
+  }
+
+  get(id: Id): KnownItem<Item> | undefined {
+    return this.#items.get(String(id))
+  }
+
+  set(items: Iterable<Item>): void {
+    const given = this.#read(items)
+    this.#items.clear()
+    for (const item of given) this.#items.set(item.id, item)
+    this.#lists = undefined
+  }
+
+  patch(items: Iterable<Partial<Item> & Pick<Item, 'id'>>): void {
+    const changes = this.#read(items)
+    for (const change of changes) {
+      const before = this.#items.get(change.id)
+      const after = {...before, ...change}
+      this.#items.set(change.id, after)
+      const moved = !before || before.category !== after.category || !Object.is(launchTime(before), launchTime(after))
+      // Stock and price move every minute, and no list with them.
+      if (moved) this.#lists = undefined
+      else if (this.#lists) this.#lists.known[this.indexOf(change.id)] = after as KnownItem
+    }
+  }
+
+  #read(items: Iterable<Partial<Item>>): KnownItem<Item>[] {
+    if (typeof items !== 'object' || items === null || !(Symbol.iterator in items)) {
+      throw new TypeError(`items: expected a list of items, got ${quote(items)}`)
+    }
+    if (this.#shop.scratch.isBusy) throw new Error('items: the catalogue may not be changed from within a rule')
+    const read: KnownItem<Item>[] = []
+    for (const item of items) {
+      try {
+        read.push(toItem(item))
+      } catch (error) {
+        const Kind = error instanceof TypeError ? TypeError : RangeError
+        throw new Kind(`items: item ${read.length + 1}: ${(error as Error).message}`)
+      }
+    }
+    return read
+  }
+
+  /** The index of an id, be it in the log or in the catalogue; -1 if in neither. */
+  indexOf(id: string): number {
+    const item = this.#shop.indexOf(id)
+    return item >= 0 ? item : (this.#made().indexOfAdded.get(id) ?? -1)
+  }
+
+  idOf(item: number): string {
+    const {ids} = this.#shop
+    return item < ids.length ? ids[item] : this.#made().added[item - ids.length]
+  }
+
+  /** What the catalogue says of an item: its id at least. */
+  at(item: number): KnownItem<Item> {
+    return (this.#made().known[item] as KnownItem<Item> | undefined) ?? ({id: this.idOf(item)} as KnownItem<Item>)
+  }
+
+  /** All that may come: what stands in a basket, most bought first, then the rest of the catalogue, newest first. */
+  get all(): Int32Array {
+    return this.#made().all
+  }
+
+  /** How many indices there are: one for each item of the log and of the catalogue. */
+  get length(): number {
+    return this.#made().known.length
+  }
+
+  /** Another object whenever an index may mean another item than before. */
+  get version(): object {
+    return this.#made()
+  }
+
+  /** The items of a category, most bought first. */
+  inCategory(category: string): readonly number[] {
+    const lists = this.#made()
+    lists.byCategory ??= this.#group()
+    return lists.byCategory.get(category) ?? []
+  }
+
+  #group(): Map<string, number[]> {
+    const byCategory = new Map<string, number[]>()
+    for (const item of this.all) {
+      const {category} = this.at(item)
+      if (!category) continue
+      const items = byCategory.get(category)
+      if (items) items.push(item)
+      else byCategory.set(category, [item])
+    }
+    return byCategory
+  }
+
+  #made(): Lists {
+    this.#lists ??= this.#make()
+    return this.#lists
+  }
+
+  /** To be called before a question marks anything: marks of what is in no basket follow the catalogue. */
+  prepare(): void {
+    this.#made()
+  }
+
+  /** Also lets come what now stands in the catalogue, and nothing else that is in no basket. */
+  #make(): Lists {
+    const {ids, indexOf, popular, scratch} = this.#shop
+    const {eligible} = scratch
+    const known: (KnownItem | undefined)[] = new Array(ids.length).fill(undefined)
+    const added: string[] = []
+    for (const item of this.#items.values()) {
+      const index = indexOf(item.id)
+      if (index >= 0) known[index] = item as KnownItem
+      else added.push(item.id)
+    }
+    added.sort(compareIds)
+    for (const id of added) known.push(this.#items.get(id) as KnownItem)
+    const isSold = new Uint8Array(known.length)
+    for (const item of popular) isSold[item] = 1
+    const unsold: number[] = []
+    for (let item = 0; item < known.length; item++) {
+      if (isSold[item]) continue
+      if (known[item]) unsold.push(item)
+      if (item < ids.length) eligible.marks[item] = known[item] ? 0 : BARRED
+    }
+    const launches = known.map((item) => (item ? launchTime(item) : Number.NaN))
+    const newest = (item: number) => (Number.isNaN(launches[item]) ? Number.NEGATIVE_INFINITY : launches[item])
+    // Of equal age in the order of the ids, whichever way they came.
+    const idOf = (item: number) => (item < ids.length ? ids[item] : added[item - ids.length])
+    unsold.sort((a, b) => (newest(a) === newest(b) ? compareIds(idOf(a), idOf(b)) : newest(a) < newest(b) ? 1 : -1))
+    eligible.added = new Uint8Array(added.length)
+    eligible.marked = new Int32Array(known.length)
+    return {
+      added,
+      indexOfAdded: new Map(added.map((id, place) => [id, ids.length + place])),
+      all: unsold.length === 0 ? popular : Int32Array.from([...popular, ...unsold]),
+      known,
+      byCategory: undefined,
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type {Catalogue} from '../model/catalogue.ts'
+import {quote} from '../orders/options.ts'
+import type {Id} from '../orders/order-line.ts'
+import {indexOf} from './rules.ts'
+
+/** See `Recommender.set`. */
+export function itemSet(ids: Iterable<Id>): ItemSet {
+  if (typeof ids !== 'object' || ids === null || !(Symbol.iterator in ids)) {
+    throw new TypeError(`set: expected a list of ids, got ${quote(ids)}`)
+  }
+  const texts = new Set<string>()
+  for (const id of ids) {
+    // Whatever can be looked up is a text afterwards.
+    indexOf(
+      'set',
+      (text) => {
+        texts.add(text)
+        return 0
+      },
+      id,
+    )
+  }
+  return new ItemSet(texts)
+}
+
+/** A list of items that was looked up once, for rules that are the same at every request: made by `Recommender.set`. */
+export class ItemSet implements Iterable<string> {
+  readonly #ids: ReadonlySet<string>
+  #marks: Uint8Array | undefined
+  #version: unknown
+
+  constructor(ids: Iterable<string>) {
+    this.#ids = new Set(ids)
+  }
+
+  /** How many ids it holds, unknown ones included. */
+  get size(): number {
+    return this.#ids.size
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id)
+  }
+
+  [Symbol.iterator](): Iterator<string> {
+    return this.#ids[Symbol.iterator]()
+  }
+
+  /** By index, 1 for what is in the set. Made anew only when the shop's items have changed. */
+  marksIn(catalogue: Catalogue): Uint8Array {
+    const {version} = catalogue
+    if (!this.#marks || this.#version !== version) {
+      this.#marks = new Uint8Array(catalogue.length)
+      for (const id of this.#ids) {
+        const item = catalogue.indexOf(id)
+        if (item >= 0) this.#marks[item] = 1
+      }
+      this.#version = version
+    }
+    return this.#marks
+  }
+}
