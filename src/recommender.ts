@@ -11,6 +11,7 @@ import {type AlsoBoughtOptions, alsoBought, type Neighbor} from './queries/also-
 import {boughtTogether, type Suggestion} from './queries/bought-together.ts'
 import {type BuyAgainOptions, buyAgain, type Repeat} from './queries/buy-again.ts'
 import {type ItemSet, itemSet} from './queries/item-set.ts'
+import {type Bestseller, type PopularOptions, popular} from './queries/popular.ts'
 import {indexOf, type Rules} from './queries/rules.ts'
 import {type SuggestOptions, suggest} from './queries/suggest.ts'
 import type {Who} from './queries/who.ts'
@@ -111,6 +112,16 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> {
    */
   suggest(who: Who, options?: SuggestOptions<Item>): Suggestion[] {
     return suggest(this.#model, who, options)
+  }
+
+  /**
+   * What sells, best first; with `since` only by the orders from then on. What was never sold comes last, the newest of it
+   * first.
+   *
+   * @throws RangeError or TypeError for an option that is unknown or cannot be, or for `since` where orders have no dates
+   */
+  popular(options?: PopularOptions<Item>): Bestseller[] {
+    return popular(this.#model, options)
   }
 
   /**

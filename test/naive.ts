@@ -566,7 +566,7 @@ export function naiveShop(
       ),
     )
   const reasons = (rowOf: (i: string) => SumRow, seeds: Seeds, {item, tier}: NaivePick) => {
-    if (tier === 'category') return []
+    if (tier === 'category' || tier === 'popular') return []
     const stored = storedReasons(rowOf, seeds, item)
     return stored.length > 0 || tier !== 'copurchase' ? stored : countedReasons(seeds, item)
   }

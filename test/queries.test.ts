@@ -4,7 +4,7 @@ import type {OrderLine} from '../src/orders/order-line.ts'
 import type {Rules} from '../src/queries/rules.ts'
 import {Recommender} from '../src/recommender.ts'
 import {naiveShop} from './naive.ts'
-import {expectRanking, itemIds, linesArbitrary, optionsArbitrary} from './random-shops.ts'
+import {expectRanking, itemIds, linesArbitrary, optionsArbitrary, whoArbitrary} from './random-shops.ts'
 
 /** How many random shops each property sees; `npm run fuzz` asks for many. */
 const runs = Number(process.env.RUNS ?? 200)
@@ -19,22 +19,6 @@ const rulesArbitrary: fc.Arbitrary<Rules> = fc.record(
   },
   {requiredKeys: []},
 )
-const whoArbitrary = fc
-  .record(
-    {
-      customer: fc.constantFrom('c0', 'c1', 'c2', 'c3', 'c4', 'nobody'),
-      items: fc.array(
-        fc.oneof(
-          fc.constantFrom(...itemIds, 'unknown'),
-          fc.record({item: fc.constantFrom(...itemIds), weight: fc.constantFrom(0, 0.3, 1, 4)}),
-        ),
-        {maxLength: 4},
-      ),
-    },
-    {requiredKeys: []},
-  )
-  .filter(({customer, items}) => customer !== undefined || items !== undefined)
-
 /** The checkerboard shop: tea goes with tea things, tools with tools, and everybody has one of each kind of order. */
 const board: OrderLine[] = [
   ['o1', 'Ann', 1, 'tea', 'cup', 'pot'],

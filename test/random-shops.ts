@@ -80,6 +80,23 @@ export const optionsArbitrary: fc.Arbitrary<NaiveOptions> = fc.record(
   {requiredKeys: ['learn']},
 )
 
+/** Somebody to suggest to: a customer, a visitor, or both. */
+export const whoArbitrary = fc
+  .record(
+    {
+      customer: fc.constantFrom('c0', 'c1', 'c2', 'c3', 'c4', 'nobody'),
+      items: fc.array(
+        fc.oneof(
+          fc.constantFrom(...itemIds, 'unknown'),
+          fc.record({item: fc.constantFrom(...itemIds), weight: fc.constantFrom(0, 0.3, 1, 4)}),
+        ),
+        {maxLength: 4},
+      ),
+    },
+    {requiredKeys: []},
+  )
+  .filter(({customer, items}) => customer !== undefined || items !== undefined)
+
 interface Answer {
   item: string
   score: number

@@ -32,6 +32,8 @@ export function ask<Answer>(
     scratch.unseen.length = 0
     clearSparse(scratch.session)
     clearSparse(scratch.history)
+    // Empty already, unless a rule has thrown.
+    clearSparse(scratch.sums)
     clearSparse(scratch.mix)
     clearPurchases(scratch.purchases)
     scratch.isBusy = false

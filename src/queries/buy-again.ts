@@ -2,9 +2,9 @@ import {expectedWait, repeatChance} from '../matrix/repeat.ts'
 import {addTo} from '../matrix/sparse.ts'
 import type {Model} from '../model/model.ts'
 import type {CatalogueItem} from '../orders/catalogue-item.ts'
-import {parseDate} from '../orders/dates.ts'
 import type {Id} from '../orders/order-line.ts'
 import {allowOnly, ask, bar} from './ask.ts'
+import {timeOf} from './dates.ts'
 import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
 import {type Scored, select} from './select.ts'
 import {readHistory} from './who.ts'
@@ -41,7 +41,7 @@ export function buyAgain<Item extends CatalogueItem>(
   options: BuyAgainOptions<Item> = {},
 ): Repeat[] {
   checkRules('buyAgain', options, names)
-  const until = options.at === undefined ? Number.POSITIVE_INFINITY : timeOf(options.at)
+  const until = options.at === undefined ? Number.POSITIVE_INFINITY : timeOf('buyAgain', 'at', options.at)
   const customer = indexOf('buyAgain', model.customerOf, id)
   const {histories, log} = model
   const {purchases, eligible, mix} = model.scratch
@@ -77,12 +77,4 @@ function rhythmOf(model: Model, item: number): Pick<Repeat, 'last' | 'rate' | 'd
   return Number.isNaN(due)
     ? {last: new Date(last)}
     : {last: new Date(last), rate: DAY / (due - last), due: new Date(Math.round(due))}
-}
-
-function timeOf(at: NonNullable<BuyAgainOptions['at']>): number {
-  try {
-    return parseDate(at)
-  } catch (error) {
-    throw new RangeError(`buyAgain: at: ${(error as Error).message}`)
-  }
 }

@@ -37,6 +37,7 @@ export interface Scored {
   /** What is in each of the scores that is none. */
   beside: number
   noteOf?: (item: number) => number
+  /** `score` is what it is without a boost. */
   tierOf: (item: number, score: number) => Tier
 }
 
@@ -104,8 +105,9 @@ function pickBest(candidates: Scored, limit: number, screen: Screen, scratch: Qu
     const item = best.items[t]
     if (!(screen.admits?.(item) ?? true)) continue
     const score = (best.scores[t] - beside) * unit
+    const tier = tierOf(item, screen.boost ? score / screen.boost(item) : score)
     markPicked(eligible, item)
-    picks.push({item, score, tier: tierOf(item, score), note: noteOf ? noteOf(item) : 0})
+    picks.push({item, score, tier, note: noteOf ? noteOf(item) : 0})
   }
 }
 

@@ -1,0 +1,307 @@
+import fc from 'fast-check'
+import {describe, expect, test} from 'vitest'
+import type {CatalogueItem, KnownItem} from '../src/orders/catalogue-item.ts'
+import type {Rules} from '../src/queries/rules.ts'
+import {Recommender} from '../src/recommender.ts'
+import {naiveShop} from './naive.ts'
+import {expectRanking, itemIds, linesArbitrary, optionsArbitrary, whoArbitrary} from './random-shops.ts'
+
+/** How many random shops each property sees; `npm run fuzz` asks for many. */
+const runs = Number(process.env.RUNS ?? 200)
+
+/** What the random shops know of their items, beside what the library reads. */
+interface Stocked extends CatalogueItem {
+  id: string
+  stock?: number
+  margin?: number
+}
+
+const catalogueIds = [...itemIds, 'new', 'newer', '\u{1f195}', 'unsold']
+const catalogueArbitrary: fc.Arbitrary<Stocked[]> = fc.uniqueArray(
+  fc.record(
+    {
+      id: fc.constantFrom(...catalogueIds),
+      category: fc.constantFrom('tea', 'tools', '', null),
+      brand: fc.constantFrom('Acme', 'Bolt', null),
+      price: fc.constantFrom(1, 20, null),
+      launchedAt: fc.constantFrom('2024-05-01', '2025-01-31', null),
+      stock: fc.nat({max: 2}),
+      margin: fc.constantFrom(0, 0.5, 1, 3),
+    },
+    {requiredKeys: ['id']},
+  ),
+  {selector: ({id}) => id, maxLength: 14},
+)
+
+const wheres: NonNullable<Rules<Stocked>['where']>[] = [
+  ({stock = 1}) => stock > 0,
+  ({category}) => category === 'tea',
+  ({price}) => price === undefined || price === null || price < 10,
+  ({id}) => id > 'b',
+  () => false,
+]
+const boosts: NonNullable<Rules<Stocked>['boost']>[] = [
+  ({margin = 1}) => margin,
+  ({brand}) => (brand === 'Acme' ? 100 : 1),
+  () => 0.25,
+]
+const maxPers: NonNullable<Rules<Stocked>['maxPer']>[] = [
+  {by: 'brand', limit: 1},
+  {by: 'category', limit: 2},
+  {by: ({stock}) => stock, limit: 1},
+]
+const ids = fc.array(fc.constantFrom(...catalogueIds, 'unknown'), {maxLength: 5})
+const rulesArbitrary: fc.Arbitrary<Rules<Stocked>> = fc.record(
+  {
+    limit: fc.constantFrom(1, 2, 3, 5, 20, 200),
+    exclude: ids,
+    only: fc.array(fc.constantFrom(...catalogueIds, 'unknown'), {maxLength: 10}),
+    where: fc.constantFrom(...wheres),
+    boost: fc.constantFrom(...boosts),
+    maxPer: fc.constantFrom(...maxPers),
+    fallback: fc.boolean(),
+  },
+  {requiredKeys: []},
+)
+
+/** The same rules with their lists looked up before. */
+const prepared = (shop: Recommender<Stocked>, {only, exclude, ...rules}: Rules<Stocked>): Rules<Stocked> => ({
+  ...rules,
+  ...(only && {only: shop.set(only)}),
+  ...(exclude && {exclude: shop.set(exclude)}),
+})
+
+const question = fc.record({rules: rulesArbitrary, asked: ids, who: whoArbitrary})
+const shopAndQuestions = [
+  linesArbitrary,
+  optionsArbitrary,
+  catalogueArbitrary,
+  fc.array(question, {minLength: 1, maxLength: 4}),
+] as const
+/** LLR is a root of a difference of large sums: near independence its error is of the size of the root of 1e-12. */
+const slackOf = (measure: string | undefined) => (measure === 'llr' ? 1e-4 : measure === 'chance' ? 1e-11 : 0)
+
+describe('every query, under every combination of rules', () => {
+  test('says what the naive twin says', async () => {
+    await fc.assert(
+      fc.asyncProperty(...shopAndQuestions, async (lines, options, items, questions) => {
+        const shop = await Recommender.fit<Stocked>(lines, {...options, items})
+        const twin = naiveShop(lines, options, items)
+        const slack = slackOf(options.measure)
+        for (const {rules, asked, who} of questions) {
+          const limit = rules.limit ?? 10
+          for (const item of [...asked, 'new']) {
+            expectRanking(shop.alsoBought(item, rules), twin.alsoBought(item, rules as Rules), limit, slack)
+          }
+          expectRanking(shop.boughtTogether(asked, rules), twin.boughtTogether(asked, rules as Rules), limit)
+          for (const repeat of ['exclude', 'include', 'only'] as const) {
+            const ranking = twin.suggest(who, {...(rules as Rules), repeat})
+            expectRanking(shop.suggest(who, {...rules, repeat}), ranking, limit)
+          }
+        }
+      }),
+      {numRuns: runs},
+    )
+  })
+
+  test('gives exactly what qualifies, nothing forbidden, and the same when asked again or by prepared sets', async () => {
+    await fc.assert(
+      fc.asyncProperty(...shopAndQuestions, async (lines, options, items, questions) => {
+        const shop = await Recommender.fit<Stocked>(lines, options)
+        shop.items.set(items)
+        const known = (id: string): KnownItem<Stocked> => shop.items.get(id) ?? {id}
+        for (const {rules, asked, who} of questions) {
+          const {limit = 10, only, exclude = [], where = () => true, fallback = true, maxPer} = rules
+          const session = Array.from(who.items ?? [], (entry) => (typeof entry === 'object' ? entry.item : entry))
+          const queries: [
+            Iterable<unknown>,
+            (rules: Rules<Stocked>) => {item: string; score: number; tier: string}[],
+          ][] = [
+            [['a'], (rules) => shop.alsoBought('a', rules)],
+            [asked, (rules) => shop.boughtTogether(asked, rules)],
+            [session, (rules) => shop.suggest({items: who.items ?? []}, rules)],
+            [[], (rules) => shop.popular(rules)],
+          ]
+          for (const [barred, ask] of queries) {
+            const answer = ask(rules)
+            const names = answer.map(({item}) => item)
+            const forbidden = new Set([...barred, ...exclude])
+            const allowed = only && new Set(only)
+            const eligible = shop.items.ids.filter(
+              (id) => !forbidden.has(id) && (!allowed || allowed.has(id)) && where(known(id)),
+            )
+            expect(new Set(names).size).toBe(names.length)
+            for (const name of names) expect(eligible).toContain(name)
+            if (fallback && !maxPer) expect(names.length).toBe(Math.min(limit, eligible.length))
+            else expect(names.length).toBeLessThanOrEqual(Math.min(limit, eligible.length))
+            if (maxPer) {
+              const {by, limit: most} = maxPer
+              const keys = names.map((name) =>
+                typeof by === 'function' ? by(known(name)) : known(name)[by as 'brand'],
+              )
+              for (const key of keys.filter((key) => key !== undefined && key !== null)) {
+                expect(keys.filter((other) => other === key).length).toBeLessThanOrEqual(most)
+              }
+            }
+            const isLast = ask === queries[3][1]
+            if (!fallback && !isLast)
+              expect(answer.filter(({tier}) => tier === 'category' || tier === 'popular')).toEqual([])
+            expect(ask(rules)).toEqual(answer)
+            expect(ask(prepared(shop, rules))).toEqual(answer)
+          }
+        }
+      }),
+      {numRuns: runs},
+    )
+  })
+})
+
+/** Tea goes with tea things, tools with tools; a mug and a lamp were never sold. */
+const lines = [
+  ['o1', 'Ann', 'tea', 'cup', 'pot'],
+  ['o2', 'Ann', 'saw', 'nail', 'glue'],
+  ['o3', 'Bob', 'tea', 'cup'],
+  ['o4', 'Bob', 'saw', 'nail'],
+  ['o5', 'Cid', 'cup', 'pot'],
+  ['o6', 'Cid', 'nail', 'glue'],
+].flatMap(([order, customer, ...items]) => items.map((item) => ({item, order, customer})))
+const items = [
+  {id: 'tea', category: 'kitchen', brand: 'Acme', stock: 3},
+  {id: 'cup', category: 'kitchen', brand: 'Acme', stock: 0},
+  {id: 'pot', category: 'kitchen', brand: 'Bolt', stock: 1},
+  {id: 'saw', category: 'tools', brand: 'Bolt', stock: 1},
+  {id: 'mug', category: 'kitchen', brand: 'Bolt', stock: 9, launchedAt: '2025-03-01'},
+  {id: 'tray', category: 'kitchen', brand: 'Acme', stock: 9, launchedAt: '2025-02-01'},
+  {id: 'lamp', category: 'light', brand: 'Acme', stock: 9},
+]
+const names = (answer: readonly {item: string}[]) => answer.map(({item}) => item)
+const tiers = (answer: readonly {item: string; tier: string}[]) => answer.map(({item, tier}) => `${item} ${tier}`)
+
+describe('a shop with a catalogue', async () => {
+  const shop = await Recommender.fit(lines, {items, measure: 'count'})
+
+  test('answers from the category, then what sells, then what nobody bought yet', () => {
+    expect(tiers(shop.alsoBought('tea'))).toEqual([
+      ...['cup copurchase', 'pot category', 'mug category', 'tray category'],
+      ...['nail popular', 'glue popular', 'saw popular', 'lamp popular'],
+    ])
+    expect(tiers(shop.alsoBought('mug', {limit: 3}))).toEqual(['cup category', 'pot category', 'tea category'])
+    expect(shop.alsoBought('mug', {fallback: false})).toEqual([])
+    expect(tiers(shop.boughtTogether(['mug'], {limit: 1}))).toEqual(['cup category'])
+    expect(tiers(shop.suggest({items: ['saw', 'lamp', 'mug']}, {fallback: false}))).toEqual(['nail copurchase'])
+    expect(shop.items.ids).toEqual(['cup', 'nail', 'glue', 'pot', 'saw', 'tea', 'mug', 'tray', 'lamp'])
+    expect(shop.items.get('mug')).toEqual(items[4])
+    expect(shop.items.get('nail')).toBeUndefined()
+  })
+
+  test('asks where of what the catalogue knows, and of the id alone outside it', () => {
+    const seen: unknown[] = []
+    const inStock = shop.alsoBought('tea', {
+      where: (item) => {
+        seen.push(item)
+        return (item.stock ?? 0) > 0
+      },
+    })
+    expect(names(inStock)).toEqual(['pot', 'mug', 'tray', 'saw', 'lamp'])
+    expect(seen).toContainEqual({id: 'nail'})
+    expect(seen).toContainEqual(items[1])
+  })
+
+  test('boosts what scores, and what sells by how often it was bought', () => {
+    const boost = ({id}: {id: string}) => ({pot: 0.1, cup: 0, glue: 3, tea: 2})[id] ?? 1
+    expect(names(shop.alsoBought('cup', {boost, limit: 2, fallback: false}))).toEqual(['tea', 'pot'])
+    expect(names(shop.popular({boost, limit: 3}))).toEqual(['glue', 'tea', 'nail'])
+    expect(names(shop.popular({boost})).at(-1)).toBe('lamp')
+    expect(names(shop.alsoBought('tea', {boost, limit: 20}))).toHaveLength(8)
+    // A boost may bring up what is not stored.
+    const low = ({id}: {id: string}) => (id === 'tea' ? 10 : 1)
+    expect(names(shop.alsoBought('cup', {boost: low, limit: 1}))).toEqual(['tea'])
+  })
+
+  test('caps groups and leaves items without one alone', () => {
+    expect(names(shop.alsoBought('tea', {maxPer: {by: 'brand', limit: 1}}))).toEqual(['cup', 'pot', 'nail', 'glue'])
+    expect(names(shop.alsoBought('tea', {maxPer: {by: ({id}) => id[0], limit: 1}, limit: 3}))).toEqual([
+      'cup',
+      'pot',
+      'mug',
+    ])
+  })
+
+  test('minds what changes at the next question', async () => {
+    const live = await Recommender.fit(lines, {items, measure: 'count'})
+    const where = (item: {stock?: number}) => (item.stock ?? 0) > 0
+    expect(names(live.boughtTogether(['tea'], {where, limit: 2}))).toEqual(['pot', 'mug'])
+    const only = live.set(['cup', 'vase', 'mug'])
+    live.items.patch([
+      {id: 'cup', stock: 5},
+      {id: 'vase', category: 'kitchen', stock: 1, launchedAt: '2025-04-01'},
+    ])
+    expect(names(live.boughtTogether(['tea'], {where, limit: 4}))).toEqual(['cup', 'pot', 'vase', 'mug'])
+    expect(names(live.boughtTogether(['tea'], {only}))).toEqual(['cup', 'vase', 'mug'])
+    expect(live.items.get('cup')).toEqual({id: 'cup', category: 'kitchen', brand: 'Acme', stock: 5})
+    live.items.patch([{id: 'mug', category: 'light'}])
+    expect(tiers(live.alsoBought('lamp', {limit: 1}))).toEqual(['mug category'])
+    live.items.set([])
+    expect(names(live.boughtTogether(['tea']))).toEqual(['cup', 'nail', 'glue', 'pot', 'saw'])
+    expect(names(live.boughtTogether(['tea'], {only}))).toEqual(['cup'])
+  })
+
+  test('brings back what stands in orders alone as returned, once the catalogue has it', async () => {
+    const sent = await Recommender.fit([...lines, {item: 'vase', order: 'o9', customer: 'Ann', quantity: -1}])
+    expect(sent.items.ids).not.toContain('vase')
+    sent.items.set([{id: 'vase'}])
+    expect(sent.items.ids.at(-1)).toBe('vase')
+    expect(names(sent.alsoBought('tea'))).toContain('vase')
+    expect(names(sent.alsoBought('vase', {exclude: ['cup']}))).not.toContain('vase')
+    sent.items.set([])
+    expect(names(sent.alsoBought('tea'))).not.toContain('vase')
+  })
+
+  test('a rule that fails, asks or changes the shop leaves it as it was', () => {
+    const before = shop.suggest({items: ['tea']})
+    const failing = () => {
+      throw new Error('no such field')
+    }
+    expect(() => shop.suggest({items: ['tea']}, {where: failing})).toThrow('no such field')
+    const asking = () => shop.alsoBought('cup').length > 0
+    expect(() => shop.suggest({items: ['tea']}, {where: asking})).toThrow('may not be asked from within')
+    const changing = () => {
+      shop.items.set([])
+      return true
+    }
+    expect(() => shop.suggest({items: ['tea']}, {where: changing})).toThrow('may not be changed from within a rule')
+    expect(shop.suggest({items: ['tea']})).toEqual(before)
+  })
+
+  test.each<[Record<string, unknown>, RegExp]>([
+    [{where: 'stock'}, /^alsoBought: where must be a function of an item, got "stock"$/],
+    [{where: async () => true}, /^alsoBought: where must return true or false, got an object$/],
+    [{boost: 2}, /^alsoBought: boost must be a function of an item, got 2$/],
+    [{boost: () => -1}, /^alsoBought: boost must return a number from 0 up, got -1$/],
+    [{boost: () => Number.NaN}, /^alsoBought: boost must return a number from 0 up, got NaN$/],
+    [{boost: () => Number.POSITIVE_INFINITY}, /boost must return a number from 0 up, got Infinity$/],
+    [{maxPer: 2}, /^alsoBought: maxPer: options must be an object, got 2$/],
+    [{maxPer: {by: 'brand'}}, /maxPer.limit must be a whole number from 1 up, got undefined$/],
+    [{maxPer: {by: 'brand', limit: 0}}, /maxPer.limit must be a whole number from 1 up, got 0$/],
+    [{maxPer: {by: 3, limit: 1}}, /maxPer.by must be a field of items or a function of one, got 3$/],
+    [{maxPer: {by: 'brand', limit: 1, most: 2}}, /maxPer: unknown option "most"; valid are by, limit$/],
+  ])('refuses %o: %s', (rules, message) => {
+    expect(() => shop.alsoBought('tea', rules as Rules)).toThrow(message)
+  })
+
+  test.each<[unknown, RegExp]>([
+    ['mug', /^items: expected a list of items, got "mug"$/],
+    [[{id: 'mug'}, 'tea'], /^items: item 2: expected an object with an id, got "tea"$/],
+    [[{}], /^items: item 1: id is missing$/],
+    [[{id: ''}], /^items: item 1: id is missing$/],
+    [[{id: '\ud800'}], /^items: item 1: id must be well-formed text/],
+    [[{id: 'mug', category: 4}], /^items: item 1: category must be a text, got 4$/],
+    [[{id: 'mug', price: -1}], /^items: item 1: price must be a number from 0 up, got -1$/],
+    [[{id: 'mug', launchedAt: 'soon'}], /^items: item 1: launchedAt: expected a date such as/],
+  ])('refuses a catalogue of %o: %s', (given, message) => {
+    const before = shop.items.ids
+    expect(() => shop.items.set(given as [])).toThrow(message)
+    expect(() => shop.items.patch(given as [])).toThrow(message)
+    expect(shop.items.ids).toEqual(before)
+  })
+})
