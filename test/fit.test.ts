@@ -452,7 +452,10 @@ describe('columns', () => {
 
 describe('options', () => {
   test.each<[unknown, RegExp]>([
-    [{neigbors: 5}, /unknown option "neigbors"; valid are items, scopes, neighbors, minTogether, measure, discovery, recency/],
+    [
+      {neigbors: 5},
+      /unknown option "neigbors"; valid are items, scopes, neighbors, minTogether, measure, discovery, recency/,
+    ],
     [{neighbors: 0}, /neighbors must be a whole number from 1 up, got 0/],
     [{neighbors: 1.5}, /neighbors must be a whole number from 1 up, got 1.5/],
     [{neighbors: '5'}, /neighbors must be a whole number from 1 up, got "5"/],

@@ -29,7 +29,14 @@ export interface NaivePick {
   block: number
   together?: number
   expected?: number
-  because?: {item: string; together: number}[]
+  because?: NaiveReason[]
+}
+
+export interface NaiveReason {
+  item: string
+  together?: number
+  expected?: number
+  last?: Date
 }
 
 /** A line as it counts, and what became of it. */
@@ -565,10 +572,22 @@ export function naiveShop(
         row.filter((e) => e.item === item).map(({score, together}) => ({seed, share: weight * score, together})),
       ),
     )
-  const reasons = (rowOf: (i: string) => SumRow, seeds: Seeds, {item, tier}: NaivePick) => {
-    if (tier === 'category' || tier === 'popular') return []
+  const inLog = (item: string) => orders.some(({lines}) => lines.some((line) => line.item === item))
+  const categoryOf = (id: string) => catalogue.find((item) => item.id === id)?.category
+  const kinReasons = (seeds: readonly (readonly [string, number])[], item: string): NaiveReason[] => {
+    const kin = seeds.filter(([seed]) => categoryOf(item) && categoryOf(seed) === categoryOf(item))
+    // Those of the log have the lower indices.
+    kin.sort(([a, x], [b, y]) => y - x || Number(inLog(b)) - Number(inLog(a)) || compareIds(a, b))
+    return [...new Set(kin.map(([seed]) => seed))].slice(0, 3).map((seed) => ({item: seed}))
+  }
+  /** With what chance would give of pairs in baskets. */
+  const withChance = (reasons: NaiveReason[], item: string) =>
+    reasons.map((reason) => ({...reason, expected: first.expected(reason.item, item)}))
+  const reasons = (rowOf: (i: string) => SumRow, seeds: Seeds, {item, tier}: NaivePick): NaiveReason[] => {
+    if (tier === 'popular') return []
+    if (tier === 'category') return kinReasons([...seeds], item)
     const stored = storedReasons(rowOf, seeds, item)
-    return stored.length > 0 || tier !== 'copurchase' ? stored : countedReasons(seeds, item)
+    return withChance(stored.length > 0 ? stored : countedReasons(seeds, item), item)
   }
 
   const massOf = (item: string) => first.mass.get(item) ?? 0
@@ -634,8 +653,7 @@ export function naiveShop(
     const history: Seeds = new Map()
     const away = new Set<string>()
     const list = Array.from(items, (entry) => (typeof entry === 'object' ? entry : {item: entry, weight: 1}))
-    const isKnown = (item: string) =>
-      orders.some(({lines}) => lines.some((line) => line.item === item)) || catalogue.some(({id}) => id === item)
+    const isKnown = (item: string) => inLog(item) || catalogue.some(({id}) => id === item)
     for (const [place, {item: id, weight}] of list.entries()) {
       const item = String(id)
       if (!isKnown(item)) continue
@@ -646,7 +664,12 @@ export function naiveShop(
     const ago = new Map<string, number[]>()
     const made = orders.filter((order) => customer !== undefined && order.customer === String(customer)).reverse()
     let back = 0
-    for (const {lines} of made) {
+    const lastTimes = new Map<string, number>()
+    const withLast = (reason: NaiveReason): NaiveReason => {
+      const last = lastTimes.get(reason.item)
+      return last === undefined ? reason : {...reason, last: new Date(last)}
+    }
+    for (const {lines, time} of made) {
       const bought = new Map<string, number>()
       for (const {item, weight, fate} of lines) {
         if (fate !== 'used') continue
@@ -655,6 +678,7 @@ export function naiveShop(
       }
       for (const [item, weight] of bought) {
         ago.set(item, [back, ...(ago.get(item) ?? [])])
+        if (!Number.isNaN(time) && !lastTimes.has(item)) lastTimes.set(item, time)
         if (back < 30) history.set(item, (history.get(item) ?? 0) + weight * 0.9 ** back)
       }
       if (bought.size > 0) back++
@@ -698,16 +722,22 @@ export function naiveShop(
     const blocks = [scored, asEntries(sumRows(togetherRow, history)), asEntries(sumCounted(both))]
     const picks = answer(asked, {...rules, only}, blocks, [...session, ...history])
     return picks.map((pick) => {
-      if (pick.tier === 'popular' || pick.tier === 'category') return {...pick, because: []}
-      const own = pick.tier === 'repeat' ? [{item: pick.item, together: ago.get(pick.item)?.length ?? 0}] : []
-      const fromSession = storedReasons(togetherRow, session, pick.item)
+      if (pick.tier === 'popular') return {...pick, because: []}
+      if (pick.tier === 'category') {
+        return {...pick, because: kinReasons([...session, ...history], pick.item).map(withLast)}
+      }
+      const own: NaiveReason[] =
+        pick.tier === 'repeat' ? [{item: pick.item, together: ago.get(pick.item)?.length ?? 0}] : []
+      const fromSession = withChance(storedReasons(togetherRow, session, pick.item), pick.item)
       const fromHistory = [
         ...(histories ? storedReasons(nextRow, history, pick.item) : []),
-        ...storedReasons(togetherRow, history, pick.item),
+        ...withChance(storedReasons(togetherRow, history, pick.item), pick.item),
       ]
       const stored = [...own, ...fromSession, ...fromHistory]
-      const because = stored.length > 0 || pick.tier !== 'copurchase' ? stored : countedReasons(both, pick.item)
-      return {...pick, because: because.filter((b, i) => because.findIndex((o) => o.item === b.item) === i).slice(0, 3)}
+      const isTold = stored.length > 0 || pick.tier !== 'copurchase'
+      const because = isTold ? stored : withChance(countedReasons(both, pick.item), pick.item)
+      const once = because.filter((b, i) => because.findIndex((o) => o.item === b.item) === i)
+      return {...pick, because: once.slice(0, 3).map(withLast)}
     })
   }
 

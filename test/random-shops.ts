@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import {expect} from 'vitest'
 import type {OrderLine} from '../src/orders/order-line.ts'
-import type {NaiveOptions, NaivePick} from './naive.ts'
+import type {NaiveOptions, NaivePick, NaiveReason} from './naive.ts'
 
 /** Ids that sort differently as UTF-16 and as UTF-8, that look like numbers, and that objects know. */
 export const itemIds = ['a', 'b', 'c', '10', '9', '__proto__', 'constructor', 'é', '\u{1f600}', '\uffee', 'B', ' a']
@@ -103,7 +103,7 @@ interface Answer {
   tier: string
   together?: number
   expected?: number
-  because?: {item: string; together: number}[]
+  because?: NaiveReason[]
 }
 
 const isNear = (a: number, b: number, slack: number) => Math.abs(a - b) <= slack * Math.max(Math.abs(a), Math.abs(b))
@@ -136,7 +136,12 @@ export function expectRanking(actual: Answer[], ranking: NaivePick[], limit: num
     if (got.tier !== twin.tier && got.score <= slack && twin.score <= slack) continue
     expect(got.tier, `tier of ${got.item}`).toBe(twin.tier)
     expect(got.together, `together of ${got.item}`).toBe(together)
-    expect(got.because, `because of ${got.item}`).toEqual(because)
+    const told = (reasons: NaiveReason[] | undefined) => reasons?.map(({expected: _, ...reason}) => reason)
+    expect(told(got.because), `because of ${got.item}`).toEqual(told(because))
+    for (const [r, {expected}] of (because ?? []).entries()) {
+      if (expected === undefined) expect(got.because?.[r].expected).toBeUndefined()
+      else expect(got.because?.[r].expected).toBeCloseTo(expected, 9)
+    }
     if (chance === undefined) expect(got.expected).toBeUndefined()
     else expect(got.expected).toBeCloseTo(chance, 9)
   }

@@ -50,7 +50,9 @@ function neighborColumns({answers}: AlsoBoughtAnswer): Column[] {
     },
   ]
   if (answers.every(({tier}) => tier === 'copurchase')) return columns
-  const words = answers.map(({tier}) => (tier === 'copurchase' ? '' : tier === 'popular' ? 'sells well' : tier))
+  const words = answers.map(({tier}) =>
+    tier === 'copurchase' ? '' : tier === 'popular' ? 'sells well' : tier === 'category' ? 'same category' : tier,
+  )
   return [...columns, {head: '', cells: words}]
 }
 
@@ -59,7 +61,7 @@ function suggestionColumns({customer, items, query, answers}: JointAnswer): Colu
   const head = query === 'together' || customer === undefined ? 'because it goes with' : ofBoth
   const cells = answers.map(({tier, because}) => {
     if (tier === 'popular') return '(sells well)'
-    if (tier === 'repeat') return `this, ${counted(because[0].together, 'time')}`
+    if (tier === 'repeat') return `this, ${counted(because[0].together ?? 0, 'time')}`
     return because.map(nameOf)
   })
   return [...leadingColumns(answers), {head, cells, least: 20}]

@@ -74,7 +74,13 @@ export function expectedTogether({offsets, baskets, others}: Companions, item: n
   const missOnce = Math.log1p(-share)
   let expected = 0
   for (let bin = offsets[item]; bin < offsets[item + 1]; bin++) {
-    if (others[bin] > 0) expected -= baskets[bin] * Math.expm1((others[bin] / baskets[bin]) * missOnce)
+    if (others[bin] > 0) expected -= baskets[bin] * expm1((others[bin] / baskets[bin]) * missOnce)
   }
   return expected
+}
+
+/** `e^x − 1`. Most items are a small share of what sells: six terms are off by a 10¹¹th there, and take two thirds of the time. */
+function expm1(x: number): number {
+  if (x < -0.06) return Math.expm1(x)
+  return x * (1 + x * (1 / 2 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120 + x * (1 / 720))))))
 }

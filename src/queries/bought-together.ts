@@ -5,7 +5,7 @@ import type {Id} from '../orders/order-line.ts'
 import {scopeOf} from './also-bought.ts'
 import {ask, bar, indicesOf, listOf} from './ask.ts'
 import {countedCandidates, jointCandidates} from './joint-rows.ts'
-import {addCountedReasons, addStoredReasons, type Because} from './reasons.ts'
+import {addCountedReasons, addKinReasons, addStoredReasons, type Because} from './reasons.ts'
 import {checkRules, type Rules} from './rules.ts'
 import {addSeed, seedsIn} from './seeds.ts'
 import {type Pick, select, type Tier} from './select.ts'
@@ -53,8 +53,9 @@ export function boughtTogether<Item extends CatalogueItem>(
     const picks = select('boughtTogether', model, options, sources, () => seedsIn(model))
     if (options.evidence === false) return suggestionsOf(model, picks)
     const because = picks.map((): Because[] => [])
-    addStoredReasons(model, table, seeds, picks, because)
+    addStoredReasons(model, table, counted, seeds, picks, because)
     addCountedReasons(model, counted, [seeds], picks, because)
+    addKinReasons(model, () => seedsIn(model), picks, because)
     return suggestionsOf(model, picks, because)
   })
 }

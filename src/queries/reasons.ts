@@ -1,28 +1,39 @@
+import {expectedTogether} from '../matrix/expected.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import type {Sparse} from '../matrix/sparse.ts'
 import {findMarked} from '../matrix/sum-room.ts'
 import {clearHeap, makeHeaps, offer, sortBestFirst} from '../matrix/top-k.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import {BARRED, PICKED, type QueryScratch, REASONS} from '../model/scratch.ts'
+import type {Weighted} from './fallback.ts'
 import {eachCountedScore, wholeWeights} from './joint-rows.ts'
-import type {Pick} from './select.ts'
+import type {Pick as Chosen} from './select.ts'
 
 /** A purchase that speaks for a result. */
 export interface Because {
   item: string
   /**
    * In how many baskets the two stand together; where it is a customer's past that speaks, after how many orders with
-   * the one the other was bought; for a repeat, how often this customer bought it.
+   * the one the other was bought; for a repeat, how often this customer bought it. Absent where the two share a category
+   * and no more is known.
    */
-  together: number
+  together?: number
+  /** In how many baskets they would by chance, see `Neighbor`; where `together` is a number of baskets. */
+  expected?: number
+  /** When the customer last bought it, where they have and the times of orders are known. */
+  last?: Date
 }
+
+/** What is behind the numbers of a table: pairs in the baskets of a scope, or, left out, orders one after another. */
+type Pairs = {[part in 'companions' | 'marginals']: ScopeModel[part]} | undefined
 
 /** Names the seeds that carried most of each result by the stored rows, the strongest first, after what is named already. */
 export function addStoredReasons(
   model: Model,
   table: SumTable,
+  pairs: Pairs,
   seeds: Sparse,
-  picks: readonly Pick[],
+  picks: readonly Chosen[],
   because: Because[][],
 ): void {
   const {scratch} = model
@@ -31,7 +42,7 @@ export function addStoredReasons(
   expectReasons(scratch, picks, ({tier}) => tier !== 'category' && tier !== 'popular')
   wholeWeights(seeds, table, weights)
   for (let s = 0; s < seeds.n; s++) if (weights[s] > 0) offerRow(table, seeds.items[s], weights[s], scratch)
-  tellReasons(model, picks, because)
+  tellReasons(model, pairs, picks, because)
 }
 
 function offerRow(table: SumTable, seed: number, weight: number, scratch: QueryScratch): void {
@@ -50,42 +61,83 @@ export function addCountedReasons(
   model: Model,
   counted: ScopeModel,
   seeds: readonly Sparse[],
-  picks: readonly Pick[],
+  picks: readonly Chosen[],
   because: Because[][],
 ): void {
   const {eligible, places, reasons} = model.scratch
-  const isLacking = ({tier}: Pick, place: number) => tier === 'copurchase' && because[place].length === 0
+  const isLacking = ({tier}: Chosen, place: number) => tier === 'copurchase' && because[place].length === 0
   if (!picks.some(isLacking)) return
   expectReasons(model.scratch, picks, isLacking)
   eachCountedScore(model, counted, seeds, (seed, other, score, count) => {
     if (eligible.marks[other] === PICKED) offer(reasons, places[other], seed, score, count)
   })
-  tellReasons(model, picks, because)
+  tellReasons(model, counted, picks, because)
+}
+
+/** Names the seeds of the same category, those that count most first, for the results that it alone speaks for. */
+export function addKinReasons(
+  model: Model,
+  seeds: () => Iterable<Weighted>,
+  picks: readonly Chosen[],
+  because: Because[][],
+): void {
+  if (!picks.some(({tier}) => tier === 'category')) return
+  const heaviestFirst = [...seeds()].sort(([a, x], [b, y]) => y - x || a - b)
+  for (const [place, {item, tier}] of picks.entries()) {
+    const {category} = model.catalogue.at(item)
+    for (const [seed] of tier === 'category' ? heaviestFirst : []) {
+      if (because[place].length === REASONS) break
+      const id = model.catalogue.idOf(seed)
+      const isNamed = because[place].some((other) => other.item === id)
+      if (!isNamed && model.catalogue.at(seed).category === category)
+        because[place].push(addLast({item: id}, model, seed))
+    }
+  }
 }
 
 /** Makes room for reasons, for the picks that want some. */
 function expectReasons(
   scratch: QueryScratch,
-  picks: readonly Pick[],
-  isWanting: (pick: Pick, place: number) => boolean,
+  picks: readonly Chosen[],
+  isWanting: (pick: Chosen, place: number) => boolean,
 ): void {
   const {eligible, places} = scratch
   if (scratch.reasons.sizes.length < picks.length) scratch.reasons = makeHeaps(picks.length, REASONS)
   for (let place = 0; place < picks.length; place++) {
     const {item} = picks[place]
+    clearHeap(scratch.reasons, place)
+    // No row says anything of what only the catalogue has.
+    if (item >= places.length) continue
     eligible.marks[item] = isWanting(picks[place], place) ? PICKED : BARRED
     places[item] = place
-    clearHeap(scratch.reasons, place)
   }
 }
 
-function tellReasons({log, scratch: {reasons}}: Model, picks: readonly Pick[], because: Because[][]): void {
+function tellReasons(model: Model, pairs: Pairs, picks: readonly Chosen[], because: Because[][]): void {
+  const {log, scratch} = model
+  const {reasons} = scratch
   for (let place = 0; place < picks.length; place++) {
     const told = because[place]
     const n = sortBestFirst(reasons, place)
     for (let r = place * REASONS; r < place * REASONS + n && told.length < REASONS; r++) {
-      const item = log.items[reasons.indices[r]]
-      if (!told.some((other) => other.item === item)) told.push({item, together: reasons.notes[r]})
+      const seed = reasons.indices[r]
+      const item = log.items[seed]
+      if (told.some((other) => other.item === item)) continue
+      const reason: Because = {item, together: reasons.notes[r]}
+      if (pairs) {
+        const {support, purchases} = pairs.marginals
+        reason.expected = expectedTogether(pairs.companions, seed, support[picks[place].item] / purchases)
+      }
+      addLast(reason, model, seed)
+      told.push(reason)
     }
   }
+}
+
+/** When the customer who is asked about last bought an item, as far as is known. */
+export function addLast(reason: Because, {scratch: {purchases}}: Model, item: number): Because {
+  const last = purchases.lastTime[item]
+  // What only the catalogue has was never bought.
+  if (last !== undefined && !Number.isNaN(last)) reason.last = new Date(last)
+  return reason
 }

@@ -8,7 +8,7 @@ import {scopeOf} from './also-bought.ts'
 import {allowOnly, ask, bar} from './ask.ts'
 import {type Suggestion, suggestionsOf} from './bought-together.ts'
 import {countedCandidates, jointCandidates} from './joint-rows.ts'
-import {addCountedReasons, addStoredReasons, type Because} from './reasons.ts'
+import {addCountedReasons, addKinReasons, addLast, addStoredReasons, type Because} from './reasons.ts'
 import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
 import {seedsIn} from './seeds.ts'
 import {type Scored, select} from './select.ts'
@@ -53,12 +53,13 @@ export function suggest<Item extends CatalogueItem>(
     const picks = select('suggest', model, options, sources, () => seedsIn(model))
     if (!evidence) return suggestionsOf(model, picks)
     const because = picks.map(({item, tier}): Because[] =>
-      tier === 'repeat' ? [{item: model.log.items[item], together: purchases.orders[item]}] : [],
+      tier === 'repeat' ? [addLast({item: model.log.items[item], together: purchases.orders[item]}, model, item)] : [],
     )
-    addStoredReasons(model, counted.together.table, session, picks, because)
-    if (model.histories) addStoredReasons(model, model.histories.next, history, picks, because)
-    addStoredReasons(model, counted.together.table, history, picks, because)
+    addStoredReasons(model, counted.together.table, counted, session, picks, because)
+    if (model.histories) addStoredReasons(model, model.histories.next, undefined, history, picks, because)
+    addStoredReasons(model, counted.together.table, counted, history, picks, because)
     addCountedReasons(model, counted, [session, history], picks, because)
+    addKinReasons(model, () => seedsIn(model), picks, because)
     return suggestionsOf(model, picks, because)
   })
 }
