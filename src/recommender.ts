@@ -9,6 +9,7 @@ import {type AlsoBoughtOptions, alsoBought, type Neighbor} from './queries/also-
 import {boughtTogether, type Suggestion} from './queries/bought-together.ts'
 import {type BuyAgainOptions, buyAgain, type Repeat} from './queries/buy-again.ts'
 import {indexOf, type Rules} from './queries/rules.ts'
+import {type Substitutes, type SubstitutesOptions, substitutes} from './queries/substitutes.ts'
 import {type SuggestOptions, suggest} from './queries/suggest.ts'
 import type {Who} from './queries/who.ts'
 
@@ -107,5 +108,24 @@ export class Recommender {
    */
   buyAgain(customer: Id, options?: BuyAgainOptions): Repeat[] {
     return buyAgain(this.#model, customer, options)
+  }
+
+  /**
+   * What would do instead of an item that is out of stock or late, the likest first: what is bought with the same things and
+   * hardly ever with the item itself. Short and sure, or empty with the reason why; nothing fills it up.
+   *
+   *     const shop = await Recommender.fit(readOrders('orders.csv'), {substitutes: true})
+   *     shop.substitutes('cola')  // {items: [{item: 'pepsi', score: 0.62, expected: 12.4, together: 2}]}
+   *
+   * Only pairs of the 2,000 most bought items count, of which at least 5 common baskets are to be expected by chance and less
+   * than half of these are there, and whose profiles are alike: a cosine of 0.43 or more between the rows of what else is in
+   * their baskets beyond chance. Most items have none; an item has at most ten. Items of one kind that are bought side by
+   * side, such as colors of one cup, are not found: nobody takes the one instead of the other.
+   *
+   * @throws Error where `fit` was not told `substitutes: true`; RangeError or TypeError for an option that is unknown or
+   * cannot be
+   */
+  substitutes(id: Id, options?: SubstitutesOptions): Substitutes {
+    return substitutes(this.#model, id, options)
   }
 }
