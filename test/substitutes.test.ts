@@ -225,6 +225,23 @@ describe('the pass', () => {
     expect(found((item, other) => item + other !== 1)).toEqual([[], [], [], [], []])
   })
 
+  test('keeps to its limits exactly', () => {
+    // 64 baskets of two, so that items of m and n purchases are expected in m · n / 128 of them.
+    const found = (together: number, first: number, second: number) => {
+      const alone = 64 - together - first - second
+      const shop = [
+        ...[Array(together).fill([0, 1]), Array(first).fill([0, 2]), Array(second).fill([1, 2])],
+        Array(alone).fill([3, 4]),
+      ].flat()
+      return finish(findSubstitutes(rowsOf(csrOf(shop), 5), {minTogether: 2})).table.items.length > 0
+    }
+    expect(found(0, 32, 20)).toBe(true)
+    expect(found(0, 32, 19)).toBe(false)
+    // Expected in 8.
+    expect(found(4, 28, 28)).toBe(false)
+    expect(found(3, 29, 29)).toBe(true)
+  })
+
   test('finds nothing in nothing', () => {
     for (const shop of [[], [[0]], [[0, 1]]]) {
       const {table, isCommon} = finish(findSubstitutes(rowsOf(csrOf(shop), 2), {minTogether: 1}))
