@@ -128,14 +128,20 @@ describe('what one customer alone bought', () => {
   })
 })
 
-/** What passes for a rival in the fixture shop and was not planted as one: eggs for water; and things that go with rivals. */
-const bestsellers = {'EGG-01': ['WAT-01'], 'WAT-01': ['EGG-01']}
-const company = {
-  'CRI-01': ['GLV-01', 'LIT-01'],
-  'GLV-01': ['CRI-01', 'WAS-11'],
-  'LIT-01': ['CRI-01'],
-  'WAS-11': ['GLV-01'],
-}
+/**
+ * What passes for a rival in the fixture shop, by seed, and was not planted as one. Eggs and water are in so many baskets that
+ * their profiles hold hardly anything, and agree in that; crisps and gloves are not so easily explained away.
+ */
+const accidents = [
+  {},
+  {'EGG-01': ['WAT-01'], 'WAT-01': ['EGG-01']},
+  {
+    'CRI-01': ['GLV-01', 'LIT-01'],
+    'GLV-01': ['CRI-01', 'WAS-11'],
+    'LIT-01': ['CRI-01'],
+    'WAS-11': ['GLV-01'],
+  },
+]
 
 describe.each([1, 2])('the fixture shop, seed %i', async (seed) => {
   const {lines, truths} = generateShop({seed})
@@ -157,12 +163,11 @@ describe.each([1, 2])('the fixture shop, seed %i', async (seed) => {
     }
   })
 
-  test('a few that chance has hardly anything beside pass for rivals too; all else has none', () => {
+  test('a few more pass for rivals; all else has none, and is told why', () => {
     const rivals = truths.rivals.flatMap(({items}) => items)
     const others = [...answers].filter(([item, {items}]) => items.length > 0 && !rivals.includes(item))
-    // Their profiles hold so little that they may agree by accident.
-    const accidents = new Map(others.map(([item, {items}]) => [item, items.map(({item}) => item)]))
-    expect(Object.fromEntries(accidents)).toEqual(seed === 1 ? bestsellers : company)
+    const found = others.map(([item, {items}]) => [item, items.map(({item}) => item)])
+    expect(Object.fromEntries(found)).toEqual(accidents[seed])
     for (const rival of rivals) expect(answers.get(rival)?.items.length, rival).toBe(1)
     for (const {items, reason} of answers.values()) {
       if (items.length > 0) expect(reason).toBeUndefined()

@@ -21,7 +21,7 @@ export interface SubstituteLimits {
   neighbors: number
 }
 
-/** Strict on purpose: of what is only bought with similar things and rarely together, most replaces nothing. */
+/** Strict, since of what is bought with similar things and rarely together most replaces nothing. */
 export const substituteLimits: SubstituteLimits = {
   items: 2000,
   leastExpected: 5,
