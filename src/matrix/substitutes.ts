@@ -54,13 +54,6 @@ interface Profile {
   norm: number
 }
 
-/** The pairs of an item with less bought ones that stand together too rarely, by rank. */
-interface Apart {
-  others: number[]
-  /** In how many baskets each pair stands, 0 where that may not leave. */
-  together: number[]
-}
-
 /** A common basket counts as `n / (n + 5)` of one in a profile: few may be chance. */
 const DOUBT = 5
 
@@ -87,41 +80,49 @@ export function* findSubstitutes(
   const {counts, touched} = scratch
 
   const isCommon = new Uint8Array(support.length)
-  const profiles: Profile[] = []
-  const apart: Apart[] = []
-  const read = (rank: number) => {
+  /** By rank, the less bought items that it stands with too rarely. */
+  const apart: number[][] = []
+  const readApart = (rank: number) => {
     if (size > 1 && expected(rank, rank === 0 ? 1 : 0) >= limits.leastExpected) isCommon[items[rank]] = 1
-    const met = countRow(rank, baskets, scratch)
+    const n = countRow(rank, baskets, scratch)
     const others: number[] = []
     // The less an item is bought, the less is expected.
     for (let other = rank + 1; other < size && expected(rank, other) >= limits.leastExpected; other++) {
       const isApart = counts[other] / expected(rank, other) < limits.mostOfExpected
       if (isApart && mayReplace(items[rank], items[other])) others.push(other)
     }
-    clearRow(met, scratch)
+    apart.push(others)
+    clearRow(n, scratch)
+  }
+  yield* span(each(size, readApart, 1), 0.25, 0.45)
+
+  /** In how many baskets these pairs stand, 0 where that may not leave. */
+  const together: number[][] = []
+  const profiles: Profile[] = []
+  const readProfile = (rank: number) => {
     const n = countPublicRow(rank, baskets, privacy, scratch)
-    apart.push({others, together: others.map((other) => counts[other])})
+    together.push(apart[rank].map((other) => counts[other]))
     profiles.push(profileOf(touched.subarray(0, n).sort(), counts, (other) => expected(rank, other)))
     clearRow(n, scratch)
   }
-  yield* span(each(size, read, 1), 0.25, 0.7)
+  yield* span(each(size, readProfile, 1), 0.45, 0.75)
 
   const best = makeHeaps(size + 1, limits.neighbors)
   const row = new Float64Array(size)
   const compare = (rank: number) => {
-    const {others, together} = apart[rank]
+    const others = apart[rank]
     const profile = profiles[rank]
     setRow(row, profile)
     for (let a = 0; a < others.length; a++) {
       const other = others[a]
       const likeness = likenessOf(row, profile.norm, profiles[other])
       if (!(likeness >= limits.leastLikeness)) continue
-      offerIf(best, rank, items[other], likeness, together[a])
-      offerIf(best, other, items[rank], likeness, together[a])
+      offerIf(best, rank, items[other], likeness, together[rank][a])
+      offerIf(best, other, items[rank], likeness, together[rank][a])
     }
     for (const other of profile.others) row[other] = 0
   }
-  yield* span(each(size, compare, 1), 0.7, 0.95)
+  yield* span(each(size, compare, 1), 0.75, 0.95)
   // All items that were not looked at share the last heap, which is empty.
   const heapOf = rankOf.map((rank) => Math.min(rank, size))
   return {table: yield* span(tableOf(best, heapOf), 0.95, 1), chance, isCommon}
