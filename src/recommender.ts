@@ -13,6 +13,7 @@ import {type BuyAgainOptions, buyAgain, type Repeat} from './queries/buy-again.t
 import {type ItemSet, itemSet} from './queries/item-set.ts'
 import {type Bestseller, type PopularOptions, popular} from './queries/popular.ts'
 import {indexOf, type Rules} from './queries/rules.ts'
+import {type Substitutes, type SubstitutesOptions, substitutes} from './queries/substitutes.ts'
 import {type SuggestOptions, suggest} from './queries/suggest.ts'
 import type {Who} from './queries/who.ts'
 
@@ -137,6 +138,26 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> {
    */
   buyAgain(customer: Id, options?: BuyAgainOptions<Item>): Repeat[] {
     return buyAgain(this.#model, customer, options)
+  }
+
+  /**
+   * What would do instead of an item that is out of stock or late, the likest first: what is bought with the same things and
+   * hardly ever with the item itself. Short, or empty with the reason why; nothing fills it up.
+   *
+   *     const shop = await Recommender.fit(readOrders('orders.csv'), {substitutes: true})
+   *     shop.substitutes('COL-01')  // {items: [{item: 'COL-02', score: 0.94, expected: 21.9, together: 2}]}
+   *
+   * Only pairs of the 2,000 most bought items count, of which at least 5 common baskets are to be expected by chance and less
+   * than half of these are there, and whose profiles are alike, which are the rows of what else is in their baskets beyond
+   * chance: by a cosine of 0.43 or more if the catalogue says that both are of one category, and of 0.8 if it does not say.
+   * Those of two categories never do. An item has at most ten. What is bought side by side, such as the colors of a cup, is
+   * never found.
+   *
+   * @throws Error where `fit` was not told `substitutes: true`; RangeError or TypeError for an option that is unknown or
+   * cannot be
+   */
+  substitutes(id: Id, options?: SubstitutesOptions<Item>): Substitutes {
+    return substitutes(this.#model, id, options)
   }
 }
 

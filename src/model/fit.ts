@@ -2,6 +2,7 @@ import {type Csr, transpose} from '../matrix/csr.ts'
 import type {Histories} from '../matrix/history.ts'
 import {sumTable} from '../matrix/neighbor-sum.ts'
 import {type Driver, each, part, type Steps, span} from '../matrix/steps.ts'
+import {findSubstitutes, type SubstituteTable} from '../matrix/substitutes.ts'
 import {openSums} from '../matrix/sum-room.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {CanonicalLog} from '../orders/canonical-log.ts'
@@ -53,9 +54,16 @@ export async function fitLog(history: History, settings: Settings, pace: Pace): 
   const pasts = await follow.run(readPasts(orders, byItem, log.items.length), 0, 0.05)
   const followed = pasts && (await follow.run(followCustomers(pasts, orders.times, settings), 0.05, 1))
   const learner = pace.driver('learn')
-  const learned = await learn(counted, pasts, followed, settings, part(learner, 0, 0.9))
-  const made = {...history, ...prepared, ...learned, reports, settings: {...settings, scopes}}
+  const learnedBy = settings.substitutes ? 0.7 : 0.9
+  const learned = await learn(counted, pasts, followed, settings, part(learner, 0, learnedBy))
+  const [first] = learned.scopes.values()
+  const substitutes = settings.substitutes ? await learner.run(substitutesIn(first), learnedBy, 0.9) : undefined
+  const made = {...history, ...prepared, ...learned, substitutes, reports, settings: {...settings, scopes}}
   return assemble(made, pace.seconds, part(learner, 0.9, 1))
+}
+
+function substitutesIn({together, marginals, privacy}: ScopeModel): Steps<SubstituteTable> {
+  return findSubstitutes({...together.baskets, support: marginals.support}, privacy)
 }
 
 /** A model that knows no more than a measure's rows: also its joint answers are sums of these. */
@@ -70,7 +78,7 @@ export async function measureModel(history: History, settings: Settings, pace: P
   }
   const made = {
     ...{...history, ...prepared, scopes, reports, settings: {...settings, scopes: [scope]}},
-    ...{histories: undefined, learned: {together: 0, next: 0}},
+    ...{histories: undefined, substitutes: undefined, learned: {together: 0, next: 0}},
   }
   return assemble(made, pace.seconds, pace.driver('learn'))
 }
@@ -81,14 +89,14 @@ export function scopesOf(log: Log, settings: Settings): readonly Scope[] {
 }
 
 /** All that a model is made of. */
-interface Made extends History, Learned, Pick<Model, 'fates' | 'settings'> {
+interface Made extends History, Learned, Pick<Model, 'fates' | 'settings' | 'substitutes'> {
   reports: Report['scopes']
   account: Pick<Report, 'lines' | 'orders' | 'customers'>
 }
 
 /** Makes a model of its parts: room for queries, and the report. */
 export async function assemble(made: Made, seconds: Record<string, number>, driver: Driver): Promise<Model> {
-  const {log, fates, reading, account, scopes, reports, learned, histories, settings} = made
+  const {log, fates, reading, account, scopes, reports, learned, histories, substitutes, settings} = made
   const popular = popularItems(scopes)
   const summed = Array.from(scopes.values(), ({together}) => together.table)
   if (histories) summed.push(histories.next)
@@ -104,6 +112,7 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
     scopes,
     popular,
     histories,
+    substitutes,
     report: {
       ...account,
       columns: reading.columns,

@@ -3,6 +3,7 @@ import type {Companions} from '../matrix/expected.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import type {Privacy} from '../matrix/privacy.ts'
 import type {Marginals, Scorer} from '../matrix/scorers.ts'
+import type {SubstituteTable} from '../matrix/substitutes.ts'
 import type {Table} from '../matrix/table.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {Log} from '../orders/log.ts'
@@ -27,6 +28,8 @@ export interface Model {
   popular: Int32Array
   /** What customers did over time; absent where none made two orders. */
   histories: HistoryModel | undefined
+  /** What would do instead; absent where it was not to be looked for. */
+  substitutes: SubstituteTable | undefined
   catalogue: Catalogue
   report: Report
   scratch: QueryScratch

@@ -92,6 +92,11 @@ export interface FitOptions<Item extends CatalogueItem = CatalogueItem> {
    */
   next?: {weight?: number; targets?: 'all' | 'first'} | undefined
   /**
+   * Whether to look for `substitutes` among the 2,000 most bought items of the first scope: some seconds for ten million
+   * lines. Default false: the query of that name then throws.
+   */
+  substitutes?: boolean | undefined
+  /**
    * Whether to choose `measure`, `recency`, `discovery`, `learn` and `next` for this shop first, see `tune`, which tries some
    * twenty configurations; `report.tuned` tells what it chose. Default false.
    */
@@ -129,6 +134,8 @@ export interface Settings {
   learnedItems: number
   nextWeight: number
   nextTargets: 'all' | 'first'
+  /** Whether they are looked for. */
+  substitutes: boolean
   returns: 'net' | 'ignore'
   threads: number | undefined
 }
@@ -137,20 +144,8 @@ export interface Settings {
 const MOST_THREADS = 256
 
 export const fitOptionNames = [
-  ...[
-    'items',
-    'scopes',
-    'neighbors',
-    'minTogether',
-    'measure',
-    'discovery',
-    'recency',
-    'maxBasket',
-    'learn',
-    'next',
-    'tune',
-  ],
-  ...['returns', 'threads', 'columns', 'dateFormat', 'onBadRow', 'onProgress', 'signal'],
+  ...['items', 'scopes', 'neighbors', 'minTogether', 'measure', 'discovery', 'recency', 'maxBasket', 'learn', 'next'],
+  ...['tune', 'substitutes', 'returns', 'threads', 'columns', 'dateFormat', 'onBadRow', 'onProgress', 'signal'],
 ]
 
 /** Fills in the defaults and refuses what cannot be. */
@@ -169,6 +164,7 @@ export function settingsOf(options: FitOptions): Settings {
     maxBasket = 500,
     learn = true,
     next = {},
+    substitutes = false,
     tune,
     returns = 'net',
     threads,
@@ -190,6 +186,9 @@ export function settingsOf(options: FitOptions): Settings {
     throw new RangeError(`fit: learn must be true, false or {items: a whole number from 1 up}, got ${quote(learn)}`)
   }
   const {weight: nextWeight = usualNextWeight(learnedItems), targets: nextTargets = 'all'} = checkNext(next)
+  if (typeof substitutes !== 'boolean') {
+    throw new TypeError(`fit: substitutes must be true or false, got ${quote(substitutes)}`)
+  }
   if (tune !== undefined && typeof tune !== 'boolean') {
     throw new TypeError(`fit: tune must be true or false, got ${quote(tune)}`)
   }
@@ -226,6 +225,7 @@ export function settingsOf(options: FitOptions): Settings {
     learnedItems,
     nextWeight,
     nextTargets,
+    substitutes,
     returns,
     threads,
   }

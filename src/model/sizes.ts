@@ -3,7 +3,7 @@ import type {Log} from '../orders/log.ts'
 import type {Model} from './model.ts'
 
 /** The bytes of a model by part: its typed arrays exactly, texts at two bytes a character. What parts share is the first's. */
-export function* sizesOf({log, fates, scopes, histories, popular}: Model): Steps<Record<string, number>> {
+export function* sizesOf({log, fates, scopes, histories, substitutes, popular}: Model): Steps<Record<string, number>> {
   const {items: _items, customers: _customers, orders: _orders, ...lines} = log
   const seen = new Set<unknown>()
   const bytes: Record<string, number> = {
@@ -19,6 +19,7 @@ export function* sizesOf({log, fates, scopes, histories, popular}: Model): Steps
     bytes[`${scope} together`] = bytesIn(together.table, seen)
   }
   if (histories) bytes['next order'] = bytesIn(histories, seen)
+  if (substitutes) bytes.substitutes = bytesIn(substitutes, seen)
   return bytes
 }
 

@@ -9,7 +9,7 @@ import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {ask, bar} from './ask.ts'
 import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
-import {type Ranking, type Scored, select, type Tier} from './select.ts'
+import {type Ranking, type Scored, scoredOf, select, type Tier} from './select.ts'
 
 export interface AlsoBoughtOptions<Item extends CatalogueItem = CatalogueItem> extends Rules<Item> {
   /** Whether baskets are orders or customers; one that was fitted. Default the first of those. */
@@ -78,7 +78,7 @@ function rowsOf(
   const isCut = table.offsets[item + 1] - table.offsets[item] >= model.settings.neighbors
   const stored = () => storedRow(counted, item)
   const whole = () => countedRow(model, counted, item)
-  if (boost) return [() => united(stored(), isCut ? whole() : undefined, fallback, model)]
+  if (boost) return [() => scoredOf(stored(), isCut ? whole() : undefined, fallback, model)]
   return isCut ? [stored, whole] : [stored]
 }
 
@@ -128,19 +128,4 @@ function countedRow({scratch}: Model, counted: ScopeModel, item: number): Scored
     clearRow(n, row)
   }
   return {scores: mix, unit: 1, beside: 0, noteOf: (other) => countOf.get(other) as number, tierOf: () => 'copurchase'}
-}
-
-/** Stored neighbors and, where they are not all, those of the whole row, as one set of candidates. */
-function united(stored: Ranking, whole: Scored | undefined, fallback: boolean, {scratch: {mix}}: Model): Scored {
-  const notes = new Map<number, number>()
-  for (let t = 0; t < stored.n; t++) {
-    const item = stored.items[t]
-    if (!fallback && stored.tierOf(stored.notes[t]) === 'popular') continue
-    notes.set(item, stored.notes[t])
-    // The score that is stored is the one to be shown, though it is kept in half the digits.
-    if (mix.values[item] === 0) addTo(mix, item, stored.scores[t])
-    else mix.values[item] = stored.scores[t]
-  }
-  const noteOf = (item: number) => notes.get(item) ?? (whole?.noteOf?.(item) as number)
-  return {scores: mix, unit: 1, beside: 0, noteOf, tierOf: (item) => stored.tierOf(noteOf(item))}
 }

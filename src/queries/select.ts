@@ -1,4 +1,4 @@
-import type {Sparse} from '../matrix/sparse.ts'
+import {addTo, type Sparse} from '../matrix/sparse.ts'
 import {takeBest} from '../matrix/sum-room.ts'
 import type {Model} from '../model/model.ts'
 import type {QueryScratch} from '../model/scratch.ts'
@@ -68,6 +68,8 @@ export function select<Item extends CatalogueItem>(
     if (picks.length === limit) return picks
     const candidates = source()
     if ('unit' in candidates) pickBest(candidates, limit, screen, model.scratch, picks)
+    else if (screen.boost)
+      pickBest(scoredOf(candidates, undefined, fallback, model), limit, screen, model.scratch, picks)
     else pickFirst(candidates, limit, fallback, screen, model.scratch, picks)
   }
   if (!fallback) return picks
@@ -75,6 +77,26 @@ export function select<Item extends CatalogueItem>(
     if (picks.length < limit) pickFallback(source(), limit, screen, model.scratch, picks)
   }
   return picks
+}
+
+/** A ranking as candidates in no order, which a boost may change, and beneath it those that it is the best part of. */
+export function scoredOf(
+  {n, items, scores, notes, tierOf}: Ranking,
+  beneath: Scored | undefined,
+  fallback: boolean,
+  {scratch: {mix}}: Model,
+): Scored {
+  const noteOfItem = new Map<number, number>()
+  for (let t = 0; t < n; t++) {
+    const item = items[t]
+    if (!fallback && tierOf(notes[t]) === 'popular') continue
+    noteOfItem.set(item, notes[t])
+    // The score that is stored is the one to be shown, though it is kept in half the digits.
+    if (mix.values[item] === 0) addTo(mix, item, scores[t])
+    else mix.values[item] = scores[t]
+  }
+  const noteOf = (item: number) => noteOfItem.get(item) ?? beneath?.noteOf?.(item) ?? 0
+  return {scores: mix, unit: 1, beside: 0, noteOf, tierOf: (item) => tierOf(noteOf(item))}
 }
 
 function pickFirst(
