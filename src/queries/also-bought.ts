@@ -1,6 +1,6 @@
 import {clearRow, countPublicRow} from '../matrix/count-row.ts'
 import {expectedTogether} from '../matrix/expected.ts'
-import {addTo} from '../matrix/sparse.ts'
+import {addTo, clearSparse} from '../matrix/sparse.ts'
 import {RELATED} from '../matrix/table.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scope} from '../orders/baskets.ts'
@@ -9,7 +9,7 @@ import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {ask, bar} from './ask.ts'
 import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
-import {type Ranking, type Scored, scoredOf, select, type Tier} from './select.ts'
+import {type Ranking, type Scored, select, type Tier} from './select.ts'
 
 export interface AlsoBoughtOptions<Item extends CatalogueItem = CatalogueItem> extends Rules<Item> {
   /** Whether baskets are orders or customers; one that was fitted. Default the first of those. */
@@ -71,15 +71,15 @@ function rowsOf(
   model: Model,
   counted: ScopeModel,
   item: number,
-  {boost, fallback = true}: {boost?: unknown; fallback?: boolean | undefined},
+  {boost}: {boost?: unknown},
 ): (() => Ranking | Scored)[] {
   const {table} = counted.alsoBought
   // A stored row with room left is the whole row.
   const isCut = table.offsets[item + 1] - table.offsets[item] >= model.settings.neighbors
   const stored = () => storedRow(counted, item)
   const whole = () => countedRow(model, counted, item)
-  if (boost) return [() => scoredOf(stored(), isCut ? whole() : undefined, fallback, model)]
-  return isCut ? [stored, whole] : [stored]
+  if (!isCut) return [stored]
+  return boost ? [() => joined(stored(), whole())] : [stored, whole]
 }
 
 /** The counted baskets of a scope that was fitted; without one, of the first. */
@@ -128,4 +128,19 @@ function countedRow({scratch}: Model, counted: ScopeModel, item: number): Scored
     clearRow(n, row)
   }
   return {scores: mix, unit: 1, beside: 0, noteOf: (other) => countOf.get(other) as number, tierOf: () => 'copurchase'}
+}
+
+/** The stored neighbors, then the rest of the row, for a boost to put in order. Empties the row. */
+function joined({items, scores, notes, tierOf}: Ranking, {scores: row, noteOf = () => 0}: Scored): Ranking {
+  const all = {items: Array.from(items), scores: Array.from(scores), notes: Array.from(notes)}
+  const isStored = new Set(all.items)
+  for (let t = 0; t < row.n; t++) {
+    const item = row.items[t]
+    if (isStored.has(item)) continue
+    all.items.push(item)
+    all.scores.push(row.values[item])
+    all.notes.push(noteOf(item))
+  }
+  clearSparse(row)
+  return {...all, n: all.items.length, tierOf}
 }

@@ -1,4 +1,4 @@
-import {addTo, type Sparse} from '../matrix/sparse.ts'
+import type {Sparse} from '../matrix/sparse.ts'
 import {takeBest} from '../matrix/sum-room.ts'
 import type {Model} from '../model/model.ts'
 import type {QueryScratch} from '../model/scratch.ts'
@@ -20,7 +20,7 @@ export interface Pick {
   note: number
 }
 
-/** Candidates of one source of evidence that come best first already: the first `n` of parallel arrays. */
+/** Candidates of one source of evidence that come best first already, or will by a boost: the first `n` of parallel arrays. */
 export interface Ranking {
   n: number
   items: ArrayLike<number>
@@ -68,9 +68,8 @@ export function select<Item extends CatalogueItem>(
     if (picks.length === limit) return picks
     const candidates = source()
     if ('unit' in candidates) pickBest(candidates, limit, screen, model.scratch, picks)
-    else if (screen.boost)
-      pickBest(scoredOf(candidates, undefined, fallback, model), limit, screen, model.scratch, picks)
-    else pickFirst(candidates, limit, fallback, screen, model.scratch, picks)
+    else
+      pickFirst(screen.boost ? boosted(candidates, screen) : candidates, limit, fallback, screen, model.scratch, picks)
   }
   if (!fallback) return picks
   for (const source of [() => kin(model, seeds()), () => bestsellers(model)]) {
@@ -79,24 +78,19 @@ export function select<Item extends CatalogueItem>(
   return picks
 }
 
-/** A ranking as candidates in no order, which a boost may change, and beneath it those that it is the best part of. */
-export function scoredOf(
-  {n, items, scores, notes, tierOf}: Ranking,
-  beneath: Scored | undefined,
-  fallback: boolean,
-  {scratch: {mix}}: Model,
-): Scored {
-  const noteOfItem = new Map<number, number>()
+/** What rules let come, in the order that a boost gives it. */
+function boosted({n, items, scores, notes, tierOf}: Ranking, {lets, boost}: Screen): Ranking {
+  const left: {item: number; score: number; note: number}[] = []
   for (let t = 0; t < n; t++) {
     const item = items[t]
-    if (!fallback && tierOf(notes[t]) === 'popular') continue
-    noteOfItem.set(item, notes[t])
-    // The score that is stored is the one to be shown, though it is kept in half the digits.
-    if (mix.values[item] === 0) addTo(mix, item, scores[t])
-    else mix.values[item] = scores[t]
+    const score = lets(item) && boost ? scores[t] * boost(item) : 0
+    // What a boost of 0 leaves is no candidate: it comes last, with what sells.
+    if (score > 0) left.push({item, score, note: notes[t]})
   }
-  const noteOf = (item: number) => noteOfItem.get(item) ?? beneath?.noteOf?.(item) ?? 0
-  return {scores: mix, unit: 1, beside: 0, noteOf, tierOf: (item) => tierOf(noteOf(item))}
+  left.sort((a, b) => b.score - a.score || a.item - b.item)
+  const column = (of: (entry: (typeof left)[number]) => number) => left.map(of)
+  const columns = {items: column(({item}) => item), scores: column(({score}) => score), notes: column(({note}) => note)}
+  return {...columns, n: left.length, tierOf}
 }
 
 function pickFirst(

@@ -1,17 +1,13 @@
-import type {SumTable} from '../matrix/neighbor-sum.ts'
-import {repeatChance} from '../matrix/repeat.ts'
-import {addTo, clearSparse, type Sparse} from '../matrix/sparse.ts'
-import type {Model, ScopeModel} from '../model/model.ts'
+import type {Model} from '../model/model.ts'
 import type {CatalogueItem} from '../orders/catalogue-item.ts'
 import {quote} from '../orders/options.ts'
 import {scopeOf} from './also-bought.ts'
 import {allowOnly, ask, bar} from './ask.ts'
 import {type Suggestion, suggestionsOf} from './bought-together.ts'
-import {countedCandidates, jointCandidates} from './joint-rows.ts'
-import {addCountedReasons, addKinReasons, addLast, addStoredReasons, type Because} from './reasons.ts'
+import {foresee, reasonsFor} from './foresee.ts'
 import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
 import {seedsIn} from './seeds.ts'
-import {type Scored, select} from './select.ts'
+import {select} from './select.ts'
 import {checkWho, readHistory, readSession, type Who} from './who.ts'
 
 export interface SuggestOptions<Item extends CatalogueItem = CatalogueItem> extends Rules<Item> {
@@ -39,87 +35,13 @@ export function suggest<Item extends CatalogueItem>(
   const items = checkWho('suggest', who)
   const customer = who.customer === undefined ? -1 : indexOf('suggest', model.customerOf, who.customer)
   const counted = scopeOf(model, 'suggest', undefined)
-  const {session, history, purchases, eligible} = model.scratch
+  const {purchases, eligible} = model.scratch
   return ask(model, 'suggest', options, () => {
     readSession(model, 'suggest', items)
     if (customer >= 0) readHistory(model, customer)
     if (repeat === 'exclude') for (let p = 0; p < purchases.n; p++) bar(eligible, purchases.items[p])
     if (repeat === 'only') allowOnly(eligible, purchases.items, purchases.n)
-    const sources = [
-      () => scored(model, counted, repeat !== 'exclude'),
-      () => jointCandidates(model, counted.together.table, history),
-      () => countedCandidates(model, counted, [session, history]),
-    ]
-    const picks = select('suggest', model, options, sources, () => seedsIn(model))
-    if (!evidence) return suggestionsOf(model, picks)
-    const because = picks.map(({item, tier}): Because[] =>
-      tier === 'repeat' ? [addLast({item: model.log.items[item], together: purchases.orders[item]}, model, item)] : [],
-    )
-    addStoredReasons(model, counted.together.table, counted, session, picks, because)
-    if (model.histories) addStoredReasons(model, model.histories.next, undefined, history, picks, because)
-    addStoredReasons(model, counted.together.table, counted, history, picks, because)
-    addCountedReasons(model, counted, [session, history], picks, because)
-    addKinReasons(model, () => seedsIn(model), picks, because)
-    return suggestionsOf(model, picks, because)
+    const picks = select('suggest', model, options, foresee(model, counted, repeat !== 'exclude'), () => seedsIn(model))
+    return suggestionsOf(model, picks, evidence ? reasonsFor(model, counted, picks) : undefined)
   })
-}
-
-/**
- * How much what a past goes with counts next to what it leads to, for `n` items: `e^(−n/40)`, nothing beyond 156. The fewer a
- * customer has bought, the more the orders of all others tell; of new items only, the others are their own habit.
- */
-function nearness(n: number): number {
-  const share = Math.exp(-n / 40)
-  return share < 0.02 ? 0 : share
-}
-
-/** What the session goes with, what the past leads to and goes with, and what is bought again. */
-function scored(model: Model, counted: ScopeModel, withRepeats: boolean): Scored {
-  const {histories, scratch} = model
-  const {session, history, purchases, mix} = scratch
-  const {table} = counted.together
-  const weight = withRepeats ? model.settings.nextWeight : 1
-  const parts: [SumTable, Sparse, number][] = []
-  if (hasRows(table, session)) parts.push([table, session, weight])
-  if (histories && hasRows(histories.next, history)) {
-    parts.push([histories.next, history, weight])
-    const near = withRepeats ? 0 : nearness(history.n)
-    if (near > 0 && hasRows(table, history)) parts.push([table, history, near])
-  }
-  if (!withRepeats && parts.length < 2) {
-    const [[rows, seeds] = [table, session]] = parts
-    return jointCandidates(model, rows, seeds)
-  }
-  for (const [rows, seeds, most] of parts) mixIn(mix, most, jointCandidates(model, rows, seeds))
-  const chanceOf = (item: number) =>
-    histories && withRepeats ? repeatChance(purchases, item, histories.repeatRates[item]) : 0
-  for (let p = 0; p < purchases.n; p++) {
-    const chance = chanceOf(purchases.items[p])
-    if (chance > 0) addTo(mix, purchases.items[p], chance)
-  }
-  // What the larger part of the score comes from.
-  return {
-    scores: mix,
-    unit: 1,
-    beside: 0,
-    tierOf: (item, score) => (2 * chanceOf(item) > score ? 'repeat' : 'copurchase'),
-  }
-}
-
-/** Moves the scores above 0 into the mix, where the strongest is worth `most`. */
-function mixIn(mix: Sparse, most: number, {scores, beside}: Scored): void {
-  const {n, items, values} = scores
-  let largest = 0
-  for (let t = 0; t < n; t++) largest = Math.max(largest, values[items[t]] - beside)
-  for (let t = 0; t < n; t++) {
-    const score = values[items[t]] - beside
-    if (score > 0 && most > 0) addTo(mix, items[t], (most * score) / largest)
-  }
-  clearSparse(scores)
-}
-
-/** Whether a table says anything of the seeds. */
-function hasRows({offsets}: SumTable, {n, items}: Sparse): boolean {
-  for (let s = 0; s < n; s++) if (offsets[items[s] + 1] > offsets[items[s]]) return true
-  return false
 }
