@@ -18,6 +18,7 @@ import type {Report} from './report.ts'
 /** What was counted of customers' orders one after another. */
 interface Followed {
   next: Table
+  buyers: Int32Array
   repeatRates: Float64Array
   waits: Float64Array | undefined
 }
@@ -30,7 +31,7 @@ export function* followCustomers(
   const next = yield* span(nextOrderTable(pasts, {minTogether}, neighbors), 0, 0.9)
   const repeats = yield* span(countRepeats(pasts, {minTogether}), 0.9, 0.95)
   const waits = times && (yield* span(usualWaits(pasts, times, {minTogether}), 0.95, 1))
-  return {next, repeatRates: repeatRates(repeats), waits}
+  return {next, buyers: repeats.buyers, repeatRates: repeatRates(repeats), waits}
 }
 
 /** What queries sum, and for how many items it was learned. */

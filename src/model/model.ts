@@ -32,6 +32,10 @@ export interface Model {
 
 /** What was counted from the baskets of one scope. */
 export interface ScopeModel {
+  /** Customer `c` made the baskets from `customers[c]` up to before `customers[c + 1]`. */
+  customers: Int32Array
+  /** By basket, see `BasketSet`; absent where all are unknown. */
+  times: Float64Array | undefined
   privacy: Privacy
   marginals: Marginals
   companions: Companions
@@ -44,6 +48,8 @@ export interface ScopeModel {
 /** What customers' next orders hold. */
 export interface HistoryModel {
   next: SumTable
+  /** By item, how many known customers bought it. */
+  buyers: Int32Array
   /** By item, the chance that an order holds it once its customer has bought it. */
   repeatRates: Float64Array
   /** By item, how long customers usually wait before they buy it again, in ms; absent where times or repeats are. */
