@@ -8,6 +8,7 @@ import type {Id, RowColumns} from './orders/order-line.ts'
 import {type AlsoBoughtOptions, alsoBought, type Neighbor} from './queries/also-bought.ts'
 import {boughtTogether, type Suggestion} from './queries/bought-together.ts'
 import {type BuyAgainOptions, buyAgain, type Repeat} from './queries/buy-again.ts'
+import {type ExplainOptions, type Explanation, explain} from './queries/explain.ts'
 import {indexOf, type Rules} from './queries/rules.ts'
 import {type SuggestOptions, suggest} from './queries/suggest.ts'
 import type {Who} from './queries/who.ts'
@@ -74,6 +75,22 @@ export class Recommender {
    */
   alsoBought(id: Id, options?: AlsoBoughtOptions): Neighbor[] {
     return alsoBought(this.#model, id, options)
+  }
+
+  /**
+   * *Why is this shown?* How often the other item is bought with one, how often it would be by chance, how sure that is, and
+   * what each measure makes of it: numbers, to be said in any language.
+   *
+   *     const why = shop.explain('camera', 'memory card')
+   *     if (!why.tooFew) say(`${why.together} of ${why.bought[0]}, by chance ${why.expected}`)
+   *
+   * The first item is the one asked about: `share` and `expected` are of its baskets. A pair that `alsoBought` may not tell
+   * for too few baskets or customers is `tooFew`, and so is one with an unknown id (`has` tells), or that never met.
+   *
+   * @throws RangeError or TypeError for the same item twice, an unknown option, or a scope that was not fitted
+   */
+  explain(item: Id, other: Id, options?: ExplainOptions): Explanation {
+    return explain(this.#model, item, other, options)
   }
 
   /**
