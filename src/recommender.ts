@@ -71,6 +71,8 @@ export class Recommender {
    * Exactly `limit` items come back unless fewer qualify. Rules act before the cut; where they leave too little of the
    * stored neighbors, the item's whole row is counted on the spot. An unknown id gives what sells well.
    *
+   * With `after`, what customers buy later rather than with it.
+   *
    * @throws RangeError or TypeError for an option that is unknown or cannot be, or a scope that was not fitted
    */
   alsoBought(id: Id, options?: AlsoBoughtOptions): Neighbor[] {

@@ -4,8 +4,6 @@ import {each, type Steps} from './steps.ts'
 
 /** How readily an item is bought again, by item: whole numbers, exact under any order. */
 export interface RepeatCounts {
-  /** How many customers bought it at all. */
-  buyers: Int32Array
   /** Orders that followed a customer's first one with the item, among that customer's last `REPEAT_ORDERS`. */
   chances: Int32Array
   /** Those of them which hold the item again; 0 where only one customer did that, whose private habit it is. */
@@ -20,7 +18,6 @@ const CHUNK = 1 << 12
 
 export function* countRepeats({byOrder, byItem, customers}: Histories, {minTogether}: Privacy): Steps<RepeatCounts> {
   const items = byItem.offsets.length - 1
-  const buyers = new Int32Array(items)
   const chances = new Int32Array(items)
   const repeats = new Int32Array(items)
   /** The last customer seen with each item. */
@@ -36,7 +33,6 @@ export function* countRepeats({byOrder, byItem, customers}: Histories, {minToget
         const item = byOrder.indices[p]
         if (buyer[item] !== customer) {
           buyer[item] = customer
-          buyers[item]++
           chances[item] += to - Math.max(order + 1, recent)
         } else if (order >= recent) {
           repeats[item]++
@@ -52,11 +48,11 @@ export function* countRepeats({byOrder, byItem, customers}: Histories, {minToget
   if (minTogether > 1) {
     for (let item = 0; item < items; item++) if (makers[item] !== SEVERAL) repeats[item] = 0
   }
-  return {buyers, chances, repeats}
+  return {chances, repeats}
 }
 
 /** The prior chance that an order holds an item its customer has bought before: `(repeats + 20·r̄) / (chances + 20)`. */
-export function repeatRates({chances, repeats}: Pick<RepeatCounts, 'chances' | 'repeats'>): Float64Array {
+export function repeatRates({chances, repeats}: RepeatCounts): Float64Array {
   const allChances = chances.reduce((sum, n) => sum + n, 0)
   const mean = allChances === 0 ? 0 : repeats.reduce((sum, n) => sum + n, 0) / allChances
   return Float64Array.from(chances, (n, item) => (repeats[item] + 20 * mean) / (n + 20))

@@ -1,5 +1,6 @@
 import type {Baskets} from '../matrix/count-row.ts'
 import type {Companions} from '../matrix/expected.ts'
+import type {FirstPurchases} from '../matrix/first-purchases.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import type {Privacy} from '../matrix/privacy.ts'
 import type {Marginals, Scorer} from '../matrix/scorers.ts'
@@ -48,8 +49,8 @@ export interface ScopeModel {
 /** What customers' next orders hold. */
 export interface HistoryModel {
   next: SumTable
-  /** By item, how many known customers bought it. */
-  buyers: Int32Array
+  /** What customers bought for the first time, and when; absent where times are. */
+  firsts: FirstPurchases | undefined
   /** By item, the chance that an order holds it once its customer has bought it. */
   repeatRates: Float64Array
   /** By item, how long customers usually wait before they buy it again, in ms; absent where times or repeats are. */

@@ -40,7 +40,7 @@ function checkIds(query: string, option: string, ids: Iterable<Id> | undefined):
   }
 }
 
-function checkFlag(query: string, option: string, flag: boolean | undefined): void {
+export function checkFlag(query: string, option: string, flag: boolean | undefined): void {
   if (flag !== undefined && typeof flag !== 'boolean') {
     throw new TypeError(`${query}: ${option} must be true or false, got ${quote(flag)}`)
   }
