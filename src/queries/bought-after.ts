@@ -9,7 +9,7 @@ import type {AlsoBoughtOptions, Neighbor} from './also-bought.ts'
 import {ask, bar} from './ask.ts'
 import {type Scored, select} from './select.ts'
 
-/** Lines of customers' histories that one question may walk: some 10 ms. */
+/** Lines of customers' histories that one question may walk: some 50 ms. */
 const MOST_LINES = 2_000_000
 
 /**
