@@ -24,6 +24,7 @@ export {
   rp3beta,
   type Totals,
 } from './matrix/measures.ts'
+export type {Estimate} from './matrix/wilson.ts'
 export type {FitOptions, MeasureName} from './model/options.ts'
 export type {Phase, Progress} from './model/pace.ts'
 export type {Lines} from './model/read-lines.ts'
@@ -38,6 +39,7 @@ export type {BadRow, Columns, Field, Id, OnBadRow, OrderLine, RowColumns, Tally}
 export type {AlsoBoughtOptions, Neighbor} from './queries/also-bought.ts'
 export type {Suggestion} from './queries/bought-together.ts'
 export type {BuyAgainOptions, Repeat} from './queries/buy-again.ts'
+export type {Apart, ExplainOptions, Explanation, Together} from './queries/explain.ts'
 export type {Because} from './queries/reasons.ts'
 export type {Rules} from './queries/rules.ts'
 export type {Tier} from './queries/select.ts'

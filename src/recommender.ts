@@ -10,6 +10,7 @@ import type {Id, RowColumns} from './orders/order-line.ts'
 import {type AlsoBoughtOptions, alsoBought, type Neighbor} from './queries/also-bought.ts'
 import {boughtTogether, type Suggestion} from './queries/bought-together.ts'
 import {type BuyAgainOptions, buyAgain, type Repeat} from './queries/buy-again.ts'
+import {type ExplainOptions, type Explanation, explain} from './queries/explain.ts'
 import {type ItemSet, itemSet} from './queries/item-set.ts'
 import {type Bestseller, type PopularOptions, popular} from './queries/popular.ts'
 import {indexOf, type Rules} from './queries/rules.ts'
@@ -91,10 +92,28 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> {
    * Exactly `limit` items come back unless fewer qualify. Rules act before the cut; where they leave too little of the
    * stored neighbors, the item's whole row is counted on the spot. An unknown id gives what sells well.
    *
+   * With `after`, what customers buy later rather than with it.
+   *
    * @throws RangeError or TypeError for an option that is unknown or cannot be, or a scope that was not fitted
    */
   alsoBought(id: Id, options?: AlsoBoughtOptions<Item>): Neighbor[] {
     return alsoBought(this.#model, id, options)
+  }
+
+  /**
+   * *Why is this shown?* How often the other item is bought with one, how often it would be by chance, how sure that is, and
+   * what each measure makes of it: numbers, to be said in any language.
+   *
+   *     const why = shop.explain('camera', 'memory card')
+   *     if (!why.tooFew) say(`${why.together} of ${why.bought[0]}, by chance ${why.expected}`)
+   *
+   * The first item is the one asked about: `share` and `expected` are of its baskets. A pair that `alsoBought` may not tell
+   * for too few baskets or customers is `tooFew`, and so is one with an unknown id (`has` tells), or that never met.
+   *
+   * @throws RangeError or TypeError for the same item twice, an unknown option, or a scope that was not fitted
+   */
+  explain(item: Id, other: Id, options?: ExplainOptions): Explanation {
+    return explain(this.#model, item, other, options)
   }
 
   /**

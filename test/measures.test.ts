@@ -221,6 +221,7 @@ describe('the measures that know the shop', () => {
     support: Int32Array.from(mass),
     mass,
     popular: Int32Array.from([0, 1, 2, 3]),
+    totalMass: 7,
     meanRecency: 1,
     pairWeight: 6 * g,
   }
@@ -251,13 +252,14 @@ describe('the measures that know the shop', () => {
   })
 
   test("'weighted' leans at most like an item bought 30 times", () => {
-    const popular = {...marginals, mass: Float64Array.from([3000, 1, 1, 1])}
+    const popular = {...marginals, mass: Float64Array.from([3000, 1, 1, 1]), totalMass: 3003}
     const {score} = weightedScorer(popular, 0.5)
     expect(score(0, 1, 0, 0)).toBeCloseTo((30 * ((6 * g) / 3003)) / 3003, 12)
   })
 
   test("'weighted': where baskets are half forgotten, at most like one bought 15 times", () => {
-    const {score} = weightedScorer({...marginals, mass: Float64Array.from([3000, 1, 1, 1]), meanRecency: 0.5}, 0.5)
+    const popular = {...marginals, mass: Float64Array.from([3000, 1, 1, 1]), totalMass: 3003}
+    const {score} = weightedScorer({...popular, meanRecency: 0.5}, 0.5)
     expect(score(0, 1, 0, 0)).toBeCloseTo((15 * ((6 * g) / 3003)) / 3003, 12)
   })
 

@@ -106,7 +106,7 @@ const groupBy = <T, K>(values: Iterable<T>, keyOf: (value: T) => K): Map<K, T[]>
 
 // ---- lines to orders
 
-function readOrders(given: readonly OrderLine[]) {
+export function readOrders(given: readonly OrderLine[]) {
   const taken: Line[] = []
   for (const {item, order, customer, quantity, at, price, weight} of given) {
     if (quantity === 0) continue
@@ -162,7 +162,7 @@ function readOrders(given: readonly OrderLine[]) {
 }
 
 /** A return cancels units of the same customer and item, those bought last but not later than it first. */
-function net(orders: Order[], returns: 'net' | 'ignore'): void {
+export function net(orders: Order[], returns: 'net' | 'ignore'): void {
   const ownerOf = new Map<Line, string>()
   for (const [o, {customer, lines}] of orders.entries()) {
     for (const line of lines) ownerOf.set(line, customer === undefined ? `order ${o}` : `customer ${customer}`)
@@ -771,7 +771,7 @@ export function naiveShop(
     items: popular.length,
     scopes: Object.fromEntries(scopes.map((scope) => [scope, scopeReport(scope)])),
   }
-  return {report, items: popular, scopes, histories, countedBy, alsoBought, boughtTogether, suggest, nextRow}
+  return {report, items: popular, scopes, histories, countedBy, answer, alsoBought, boughtTogether, suggest, nextRow}
 }
 
 export type NaiveShop = ReturnType<typeof naiveShop>

@@ -21,14 +21,18 @@ export function* basketWeights(
     if (!(value >= 0 && value <= 32767)) {
       throw new RangeError(`measure: a basket's weight must be from 0 to 32767, got ${value} for ${size} items`)
     }
-    // What weighs little still weighs something, or a pair bought long ago would be forgotten.
-    weights[basket] = value === 0 ? 0 : Math.max(1, Math.round(value / UNIT))
+    weights[basket] = wholeWeight(value)
     total += weights[basket]
   })
   if (total > Number.MAX_SAFE_INTEGER) {
     throw new RangeError('measure: the baskets weigh too much to be summed exactly; make the weights smaller')
   }
   return weights
+}
+
+/** In whole `UNIT`s. What weighs little still weighs something, or a pair bought long ago would be forgotten. */
+export function wholeWeight(weight: number): number {
+  return weight === 0 ? 0 : Math.max(1, Math.round(weight / UNIT))
 }
 
 /**
@@ -62,6 +66,7 @@ export function* marginalsOf(
     purchases: indices.length,
     support,
     mass: mass.map((sum) => sum * UNIT),
+    totalMass: mass.reduce((all, sum) => all + sum, 0) * UNIT,
     popular: yield* span(mostFirst(mass), 0.9, 1),
     meanRecency: baskets > 0 ? (recencySum * UNIT) / baskets : 1,
     pairWeight: pairSum * UNIT,

@@ -24,6 +24,17 @@ export function companionBin(others: number): number {
   return 17 + 2 * (octave - 4) + upperHalf
 }
 
+/** One such histogram of numbers from 0 up, as if of an item 0. */
+export function histogramOf(numbers: readonly number[]): Companions {
+  const baskets = new Int32Array(BINS)
+  const others = new Float64Array(BINS)
+  for (const n of numbers) {
+    baskets[companionBin(n)]++
+    others[companionBin(n)] += n
+  }
+  return {offsets: Int32Array.of(0, BINS), baskets, others}
+}
+
 export function* countCompanions(byItem: Csr, byBasket: Csr<Indices>): Steps<Companions> {
   const items = byItem.offsets.length - 1
   const offsets = new Int32Array(items + 1)
@@ -83,4 +94,13 @@ export function expectedTogether({offsets, baskets, others}: Companions, item: n
 function expm1(x: number): number {
   if (x < -0.06) return Math.expm1(x)
   return x * (1 + x * (1 / 2 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120 + x * (1 / 720))))))
+}
+
+/**
+ * `(n − E) / √(E + 1)`: by how many standard deviations a count lies above what chance would give, held down where next to
+ * nothing was expected. Any real number. Smith & Linden 2017; the 1 under the root is ours, without it one common basket at
+ * E = 0.0001 would score 100.
+ */
+export function aboveChance(n: number, expected: number): number {
+  return (n - expected) / Math.sqrt(expected + 1)
 }

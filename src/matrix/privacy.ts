@@ -6,6 +6,13 @@ export interface Privacy {
   owners?: Int32Array | undefined
 }
 
+/** Whether a pair may leave that meets in these baskets, which stand in ascending order. */
+export function mayLeave(common: readonly number[], {minTogether, owners}: Privacy): boolean {
+  if (common.length < minTogether) return false
+  // The baskets of one owner stand together: if the first and the last are of one, all are.
+  return minTogether === 1 || !owners || owners[common[0]] !== owners[common[common.length - 1]]
+}
+
 /**
  * Forgets the pairs of a row which one owner alone ever made: that customer's private history. Only owners with at least
  * `minTogether` baskets of the row's item can have made a pair that is not too rare already.

@@ -1,4 +1,4 @@
-import type {Companions} from './expected.ts'
+import {aboveChance, type Companions} from './expected.ts'
 import {expectedGrid} from './expected-grid.ts'
 import type {Formula} from './formula.ts'
 import {entropy, factorsOf, type Measure, xLogX} from './measures.ts'
@@ -16,6 +16,8 @@ export interface Marginals {
   support: Int32Array
   /** The same with each basket counted by its recency, 0 to 1; equal to `support` where there are no dates. */
   mass: Float64Array
+  /** The sum of these. */
+  totalMass: number
   /** The items in any basket, most bought of late first, then by index. */
   popular: Int32Array
   /** Mean recency of a basket: 1 where there are no dates. */
@@ -46,10 +48,12 @@ export interface Scorer {
  * only lightly, since more costs accuracy. Blind to what sells never together.
  * @param discovery 0 most accurate, 1 a third fewer places for the bestsellers
  */
-export function weightedScorer({mass, popular, meanRecency, pairWeight}: Marginals, discovery: number): Scorer {
+export function weightedScorer(
+  {mass, totalMass, popular, meanRecency, pairWeight}: Marginals,
+  discovery: number,
+): Scorer {
   const kappa = discovery < 0.5 ? 3 - 4 * discovery : 1
   const damping = discovery < 0.5 ? 0.1 : 0.2 * discovery
-  const totalMass = mass.reduce((sum, m) => sum + m, 0)
   const meanWeight = pairWeight / totalMass
   const lean = mass.map((m) => Math.min(30 * meanRecency, kappa * m) * meanWeight)
   const share = mass.map((m) => m / totalMass)
@@ -63,9 +67,9 @@ export function weightedScorer({mass, popular, meanRecency, pairWeight}: Margina
 }
 
 /** What an item is worth in the joint answer for a whole basket: `(g / ((nᵢ + κ)^0.7 · (nⱼ + κ)^0.4))^1.5`, κ = 0.3·n̄. */
-export function togetherScorer({mass}: Marginals): Scorer {
+export function togetherScorer({mass, totalMass}: Marginals): Scorer {
   const bought = mass.reduce((n, m) => n + (m > 0 ? 1 : 0), 0)
-  const kappa = (0.3 * mass.reduce((sum, m) => sum + m, 0)) / bought
+  const kappa = (0.3 * totalMass) / bought
   const ofItem = mass.map((m) => (m + kappa) ** -0.7)
   const ofOther = mass.map((m) => (m + kappa) ** -0.4)
   return {
@@ -112,18 +116,12 @@ function upTo(n: number, of: (x: number) => number): Float64Array {
 }
 
 /**
- * Chance-corrected co-purchase: `(both − E) / √(E + 1)`, E = `expectedTogether`. Any real number: standard deviations
- * above what chance would give, held down where next to nothing was expected. Knows that wide baskets hold everything.
- * Smith & Linden 2017; the 1 under the root is ours, without it one common basket at E = 0.0001 would score 100.
- * E comes from `expectedGrid`, at most 0.2 % too low: working it out for every pair makes counting take two and a half
- * times as long.
+ * Chance-corrected co-purchase: `aboveChance`, with E = `expectedTogether`. Knows that wide baskets hold everything. E comes
+ * from `expectedGrid`, at most 0.2 % too low: working it out for every pair makes counting take two and a half times as long.
  */
 export function chanceScorer(companions: Companions, {support, purchases}: Marginals): Scorer {
   const expectedWith = expectedGrid(companions, support, purchases)
   return {
-    score: (item, other, count) => {
-      const expected = expectedWith(item, other)
-      return (count - expected) / Math.sqrt(expected + 1)
-    },
+    score: (item, other, count) => aboveChance(count, expectedWith(item, other)),
   }
 }

@@ -89,7 +89,7 @@ export interface CountedScope {
 
 /** Counts a scope's pairs and keeps the best neighbors of every item. */
 export async function countScope(
-  {byBasket, weights, ownWeights, owners, marginals, support, measure, capped}: PreparedScope,
+  {byBasket, weights, ownWeights, owners, customers, times, marginals, support, measure, capped}: PreparedScope,
   {minTogether, neighbors, measure: name, discovery, threads}: Settings,
   driver: Driver,
 ): Promise<CountedScope> {
@@ -122,6 +122,8 @@ export async function countScope(
   }
   return {
     model: {
+      customers,
+      times,
       privacy,
       marginals,
       companions,

@@ -1,6 +1,7 @@
 import {blend} from '../matrix/blend.ts'
 import {rowLengths} from '../matrix/csr.ts'
 import {learnEase} from '../matrix/ease.ts'
+import {countFirstPurchases, type FirstPurchases} from '../matrix/first-purchases.ts'
 import {headSize} from '../matrix/head.ts'
 import {type Histories, trendFactors} from '../matrix/history.ts'
 import {sumTable} from '../matrix/neighbor-sum.ts'
@@ -18,6 +19,7 @@ import type {Report} from './report.ts'
 /** What was counted of customers' orders one after another. */
 interface Followed {
   next: Table
+  firsts: FirstPurchases | undefined
   repeatRates: Float64Array
   waits: Float64Array | undefined
 }
@@ -29,8 +31,9 @@ export function* followCustomers(
 ): Steps<Followed> {
   const next = yield* span(nextOrderTable(pasts, {minTogether}, neighbors), 0, 0.9)
   const repeats = yield* span(countRepeats(pasts, {minTogether}), 0.9, 0.95)
-  const waits = times && (yield* span(usualWaits(pasts, times, {minTogether}), 0.95, 1))
-  return {next, repeatRates: repeatRates(repeats), waits}
+  const firsts = times && (yield* span(countFirstPurchases(pasts, times), 0.95, 0.97))
+  const waits = times && (yield* span(usualWaits(pasts, times, {minTogether}), 0.97, 1))
+  return {next, firsts, repeatRates: repeatRates(repeats), waits}
 }
 
 /** What queries sum, and for how many items it was learned. */

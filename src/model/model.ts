@@ -1,5 +1,6 @@
 import type {Baskets} from '../matrix/count-row.ts'
 import type {Companions} from '../matrix/expected.ts'
+import type {FirstPurchases} from '../matrix/first-purchases.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import type {Privacy} from '../matrix/privacy.ts'
 import type {Marginals, Scorer} from '../matrix/scorers.ts'
@@ -37,6 +38,10 @@ export interface Model {
 
 /** What was counted from the baskets of one scope. */
 export interface ScopeModel {
+  /** Customer `c` made the baskets from `customers[c]` up to before `customers[c + 1]`. */
+  customers: Int32Array
+  /** By basket, see `BasketSet`; absent where all are unknown. */
+  times: Float64Array | undefined
   privacy: Privacy
   marginals: Marginals
   companions: Companions
@@ -49,6 +54,8 @@ export interface ScopeModel {
 /** What customers' next orders hold. */
 export interface HistoryModel {
   next: SumTable
+  /** What customers bought for the first time, and when; absent where times are. */
+  firsts: FirstPurchases | undefined
   /** By item, the chance that an order holds it once its customer has bought it. */
   repeatRates: Float64Array
   /** By item, how long customers usually wait before they buy it again, in ms; absent where times or repeats are. */

@@ -11,10 +11,12 @@ export function* sizesOf({log, fates, scopes, histories, substitutes, popular}: 
     ids: yield* bytesOfIds(log),
     popular: bytesIn(popular, seen),
   }
-  for (const [scope, {privacy, marginals, companions, alsoBought, together}] of scopes) {
+  for (const [scope, {customers, times, privacy, marginals, companions, alsoBought, together}] of scopes) {
     const {byBasket, byItem, weights} = together.baskets
     const own = alsoBought.baskets.weights
-    bytes[`${scope} baskets`] = bytesIn([byBasket, byItem, weights, own, privacy.owners, marginals, companions], seen)
+    const {owners} = privacy
+    const baskets = [byBasket, byItem, weights, own, owners, customers, times, marginals, companions]
+    bytes[`${scope} baskets`] = bytesIn(baskets, seen)
     bytes[`${scope} alsoBought`] = bytesIn(alsoBought.table, seen)
     bytes[`${scope} together`] = bytesIn(together.table, seen)
   }

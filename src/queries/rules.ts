@@ -92,7 +92,7 @@ function checkMaxPer<Item extends CatalogueItem>(query: string, maxPer: MaxPer<I
   }
 }
 
-function checkFlag(query: string, option: string, flag: boolean | undefined): void {
+export function checkFlag(query: string, option: string, flag: boolean | undefined): void {
   if (flag !== undefined && typeof flag !== 'boolean') {
     throw new TypeError(`${query}: ${option} must be true or false, got ${quote(flag)}`)
   }

@@ -1,0 +1,138 @@
+import {wholeWeight} from '../matrix/basket-weights.ts'
+import {commonBaskets, customersOf, sizesOfBaskets, weightOf} from '../matrix/common-baskets.ts'
+import {aboveChance, expectedTogether} from '../matrix/expected.ts'
+import type {Measure} from '../matrix/measures.ts'
+import {mayLeave} from '../matrix/privacy.ts'
+import {UNIT, weightedScorer} from '../matrix/scorers.ts'
+import {type Estimate, wilsonShare} from '../matrix/wilson.ts'
+import type {Model, ScopeModel} from '../model/model.ts'
+import {type MeasureName, measures} from '../model/options.ts'
+import type {Scope} from '../orders/baskets.ts'
+import {checkOptions, quote} from '../orders/options.ts'
+import type {Id} from '../orders/order-line.ts'
+import {scopeOf} from './also-bought.ts'
+import {indexOf} from './rules.ts'
+
+export interface ExplainOptions {
+  /** Whether baskets are orders or customers; one that was fitted. Default the first of those. */
+  scope?: Scope | undefined
+}
+
+/** How two items are bought, each by itself: known of every pair. */
+export interface Apart {
+  item: string
+  other: string
+  scope: Scope
+  /** All baskets of the shop. */
+  baskets: number
+  /** How many of them hold the item, and how many the other one; 0 for an id that is unknown. */
+  bought: [number, number]
+}
+
+/** What the baskets say that hold both. */
+export interface Together {
+  /** How many hold both, from `minTogether` up. */
+  together: number
+  /** How many would by chance, as `alsoBought` says it; above 0. */
+  expected: number
+  /** Which share of the item's baskets holds the other one too, 0 to 1, and between what it lies with 95 % confidence. */
+  share: Estimate
+  /** `together / expected`, from 0 up, 1 is chance; its bounds are those of `share`. */
+  timesExpected: Estimate
+  /** Of how many different customers these baskets are, from 1 up, leaving out those of nobody known; absent where all are. */
+  customers?: number
+  /** When the newest of these baskets was bought; of scope `'customer'`, when its customer bought last. Absent where unknown. */
+  last?: Date
+  /** By the measure of the model, as `alsoBought` scores what it counts on the spot. */
+  score: number
+  /**
+   * What each measure says of the two; range and meaning stand with `MeasureName` and with each measure's own export.
+   * `'weighted'` by the model's `discovery` and `recency`, without what two steps of a walk add for rare items.
+   */
+  measures: Record<MeasureName, number>
+}
+
+/**
+ * Why one item is shown with another. With `tooFew` nothing is said of how often they meet: in fewer than `minTogether`
+ * baskets, or in those of one customer alone, or never.
+ */
+export type Explanation = (Apart & {tooFew: true}) | (Apart & {tooFew: false} & Together)
+
+/** Why an item is shown with another: see `Recommender.explain`. */
+export function explain(model: Model, id: Id, otherId: Id, options: ExplainOptions = {}): Explanation {
+  checkOptions('explain', options, ['scope'])
+  const [first] = model.scopes.keys()
+  const {scope = first} = options
+  const counted = scopeOf(model, 'explain', scope)
+  const item = indexOf('explain', model.itemOf, id)
+  const other = indexOf('explain', model.itemOf, otherId)
+  if (String(id) === String(otherId)) {
+    throw new RangeError(`explain: expected two different items, got ${quote(String(id))} twice`)
+  }
+  const {privacy, marginals, alsoBought} = counted
+  const {support, baskets} = marginals
+  const bought: Apart['bought'] = [item < 0 ? 0 : support[item], other < 0 ? 0 : support[other]]
+  const apart: Apart = {item: String(id), other: String(otherId), scope, baskets, bought}
+  const common = item < 0 || other < 0 ? [] : commonBaskets(alsoBought.baskets.byItem, item, other)
+  if (!mayLeave(common, privacy)) return {...apart, tooFew: true}
+  return {...apart, tooFew: false, ...meeting(model, counted, item, other, common)}
+}
+
+function meeting(model: Model, counted: ScopeModel, item: number, other: number, common: readonly number[]): Together {
+  const {marginals, companions, customers: made, alsoBought} = counted
+  const together = common.length
+  const expected = expectedTogether(companions, item, marginals.support[other] / marginals.purchases)
+  const share = wilsonShare(together, marginals.support[item])
+  const customers = customersOf(common, made).length
+  const last = newest(common, counted.times)
+  const sum = weightOf(common, alsoBought.baskets.weights)
+  return {
+    together,
+    expected,
+    share,
+    timesExpected: timesOf(share, marginals.support[item] / expected),
+    ...(customers > 0 && {customers}),
+    ...(last !== undefined && {last}),
+    score: Math.fround(alsoBought.scorer.score(item, other, together, sum)),
+    measures: byMeasure(model, counted, item, other, common, expected),
+  }
+}
+
+function timesOf({value, low, high}: Estimate, factor: number): Estimate {
+  return {value: value * factor, low: low * factor, high: high * factor}
+}
+
+function newest(baskets: readonly number[], times: Float64Array | undefined): Date | undefined {
+  let last = Number.NEGATIVE_INFINITY
+  if (times) for (const basket of baskets) if (times[basket] > last) last = times[basket]
+  return last === Number.NEGATIVE_INFINITY ? undefined : new Date(last)
+}
+
+/** What every named measure says of the pair, whichever the model was fitted with. */
+function byMeasure(
+  {settings}: Model,
+  {marginals, together: {baskets: joint}}: ScopeModel,
+  item: number,
+  other: number,
+  common: readonly number[],
+  expected: number,
+): Record<MeasureName, number> {
+  const {support, baskets, purchases, popular, mass} = marginals
+  const totals = {baskets, purchases, items: popular.length}
+  const sizes = sizesOfBaskets(common, joint.byBasket)
+  const scoreBy = (named: (typeof measures)[keyof typeof measures]): number => {
+    const {weight, score}: Measure = typeof named === 'function' ? named(totals) : named
+    // None of the named ones asks how old a basket is.
+    const both = weight ? UNIT * sizes.reduce((sum, size) => sum + wholeWeight(weight(size, 0)), 0) : common.length
+    return score(both, support[item], support[other], baskets)
+  }
+  // The scorer of a shop that sells these two: what it keeps of each item is not to be made for the whole catalogue.
+  const ofTwo = {...marginals, mass: Float64Array.of(mass[item], mass[other])}
+  const weighted = weightedScorer(ofTwo, settings.discovery)
+  const entries = Object.entries(measures).map(([name, measure]) => [name, scoreBy(measure)])
+  return {
+    weighted: weighted.score(0, 1, common.length, weightOf(common, joint.weights)),
+    ...(Object.fromEntries(entries) as Record<keyof typeof measures, number>),
+    chance: aboveChance(common.length, expected),
+  }
+}
