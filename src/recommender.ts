@@ -12,7 +12,9 @@ import {boughtTogether, type Suggestion} from './queries/bought-together.ts'
 import {type BuyAgainOptions, buyAgain, type Repeat} from './queries/buy-again.ts'
 import {type ExplainOptions, type Explanation, explain} from './queries/explain.ts'
 import {type ItemSet, itemSet} from './queries/item-set.ts'
+import {type NewArrival, type NewArrivalsOptions, newArrivals} from './queries/new-arrivals.ts'
 import {type Bestseller, type PopularOptions, popular} from './queries/popular.ts'
+import {type Ranked, type RankOptions, rank} from './queries/rank.ts'
 import {indexOf, type Rules} from './queries/rules.ts'
 import {type Substitutes, type SubstitutesOptions, substitutes} from './queries/substitutes.ts'
 import {type SuggestOptions, suggest} from './queries/suggest.ts'
@@ -132,6 +134,31 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> {
    */
   suggest(who: Who, options?: SuggestOptions<Item>): Suggestion[] {
     return suggest(this.#model, who, options)
+  }
+
+  /**
+   * Puts any list in order for a customer or a session: search results, a category page. All of it comes back, each id once:
+   * first what they buy again and what goes with what they have, best first; then the rest, in the order it came. Ids that
+   * neither orders nor catalogue know stay in it, and `maxPer` does not count them.
+   *
+   *     shop.rank(searchResults, {customer: '17850', items: cart})
+   *
+   * @throws RangeError or TypeError for an option that is unknown or cannot be, or a weight below 0
+   */
+  rank(candidates: Iterable<Id>, who: Who, options?: RankOptions<Item>): Ranked[] {
+    return rank(this.#model, candidates, who, options)
+  }
+
+  /**
+   * What is new and fits a customer or a session, best first: by what orders say of it so far, and, from its first day on, by
+   * the category, brand and price band of what they buy. New is what was first sold in the last 60 days, by the catalogue's
+   * `launchedAt` or else by the orders, unless `since` says otherwise; what is still to be launched is there too. Other new
+   * things fill the places left, those of their categories first (tier `'category'`), then what sells (`'popular'`).
+   *
+   * @throws RangeError or TypeError for an option that is unknown or cannot be, or a weight below 0
+   */
+  newArrivals(who: Who, options?: NewArrivalsOptions<Item>): NewArrival[] {
+    return newArrivals(this.#model, who, options)
   }
 
   /**

@@ -573,9 +573,11 @@ export function naiveShop(
       ),
     )
   const inLog = (item: string) => orders.some(({lines}) => lines.some((line) => line.item === item))
-  const categoryOf = (id: string) => catalogue.find((item) => item.id === id)?.category
   const kinReasons = (seeds: readonly (readonly [string, number])[], item: string): NaiveReason[] => {
-    const kin = seeds.filter(([seed]) => categoryOf(item) && categoryOf(seed) === categoryOf(item))
+    const entry = (id: string) => catalogue.find((item) => item.id === id)
+    const agree = (seed: string, field: 'category' | 'brand') =>
+      Boolean(entry(item)?.[field]) && entry(seed)?.[field] === entry(item)?.[field]
+    const kin = seeds.filter(([seed]) => agree(seed, 'category') || agree(seed, 'brand'))
     // Those of the log have the lower indices.
     kin.sort(([a, x], [b, y]) => y - x || Number(inLog(b)) - Number(inLog(a)) || compareIds(a, b))
     return [...new Set(kin.map(([seed]) => seed))].slice(0, 3).map((seed) => ({item: seed}))
@@ -648,10 +650,13 @@ export function naiveShop(
     return picks.map((pick) => ({...pick, because: reasons(togetherRow, seeds, pick)}))
   }
 
-  const suggest = ({customer, items = []}: Who, {repeat = 'exclude', ...rules}: SuggestOptions = {}): NaivePick[] => {
+  /** Whom a question is about, and what they will want. */
+  const foresee = ({customer, items = []}: Who, repeat: NonNullable<SuggestOptions['repeat']>) => {
     const session: Seeds = new Map()
     const history: Seeds = new Map()
+    /** What stands in the session, and what a customer wants to be spared. */
     const away = new Set<string>()
+    const spared = new Set<string>()
     const list = Array.from(items, (entry) => (typeof entry === 'object' ? entry : {item: entry, weight: 1}))
     const isKnown = (item: string) => inLog(item) || catalogue.some(({id}) => id === item)
     for (const [place, {item: id, weight}] of list.entries()) {
@@ -673,7 +678,7 @@ export function naiveShop(
       const bought = new Map<string, number>()
       for (const {item, weight, fate} of lines) {
         if (fate !== 'used') continue
-        if (weight === 0) away.add(item)
+        if (weight === 0) spared.add(item)
         else bought.set(item, Math.max(weight, bought.get(item) ?? 0))
       }
       for (const [item, weight] of bought) {
@@ -716,10 +721,15 @@ export function naiveShop(
     }
     const both = new Map(history)
     for (const [item, weight] of session) both.set(item, Math.max(weight, both.get(item) ?? 0))
-    const asked = repeat === 'exclude' ? [...away, ...ago.keys()] : away
+    const blocks = [scored, asEntries(sumRows(togetherRow, history)), asEntries(sumCounted(both))]
+    return {session, history, both, away, spared, ago, withLast, blocks}
+  }
+
+  const suggest = (who: Who, {repeat = 'exclude', ...rules}: SuggestOptions = {}): NaivePick[] => {
+    const {session, history, both, away, spared, ago, withLast, blocks} = foresee(who, repeat)
+    const asked = [...away, ...spared, ...(repeat === 'exclude' ? ago.keys() : [])]
     const allowed = rules.only && new Set(Array.from(rules.only, String))
     const only = repeat === 'only' ? [...ago.keys()].filter((item) => !allowed || allowed.has(item)) : rules.only
-    const blocks = [scored, asEntries(sumRows(togetherRow, history)), asEntries(sumCounted(both))]
     const picks = answer(asked, {...rules, only}, blocks, [...session, ...history])
     return picks.map((pick) => {
       if (pick.tier === 'popular') return {...pick, because: []}
@@ -771,7 +781,10 @@ export function naiveShop(
     items: popular.length,
     scopes: Object.fromEntries(scopes.map((scope) => [scope, scopeReport(scope)])),
   }
-  return {report, items: popular, scopes, histories, countedBy, answer, alsoBought, boughtTogether, suggest, nextRow}
+  return {
+    ...{report, items: popular, scopes, histories, countedBy, answer, alsoBought, boughtTogether, suggest, nextRow},
+    ...{orders, mass: first.mass, foresee},
+  }
 }
 
 export type NaiveShop = ReturnType<typeof naiveShop>

@@ -32,6 +32,12 @@ interface Lists {
   all: Int32Array
   /** What the catalogue says, by index. */
   known: (KnownItem | undefined)[]
+  /** By index, when an item was first sold, by the catalogue or else by the orders; NaN where neither says. */
+  launches: Float64Array | undefined
+  /** Those of which that is known, the newest first. */
+  newest: Int32Array | undefined
+  /** The mean logarithm of the prices of each category. */
+  priceLevels: Map<string, number> | undefined
   /** Items of each category: those in a basket, most bought first, then the others, newest first. */
   byCategory: Map<string, number[]> | undefined
 }
@@ -42,6 +48,8 @@ interface Shop {
   indexOf: (id: string) => number
   /** All that stands in a basket, most bought first. */
   popular: Int32Array
+  /** By item of the log, when it first stood in an order. */
+  firstSales: Float64Array | undefined
   scratch: Pick<QueryScratch, 'eligible' | 'isBusy'>
 }
 
@@ -138,6 +146,47 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
     return lists.byCategory.get(category) ?? []
   }
 
+  /** When an item was first sold: by the catalogue, or else by the orders. NaN where neither says. */
+  launchOf(item: number): number {
+    const lists = this.#made()
+    const {firstSales} = this.#shop
+    lists.launches ??= Float64Array.from(lists.known, (known, index) => {
+      const launch = known ? launchTime(known) : Number.NaN
+      return Number.isNaN(launch) ? (firstSales?.[index] ?? Number.NaN) : launch
+    })
+    return lists.launches[item]
+  }
+
+  /** All that may come and was first sold from `since` on, the newest first; of equal age, what sells better. */
+  arrivals(since: number): Int32Array {
+    const lists = this.#made()
+    if (!lists.newest) {
+      const dated = lists.all.filter((item) => !Number.isNaN(this.launchOf(item)))
+      lists.newest = Int32Array.from([...dated].sort((a, b) => this.launchOf(b) - this.launchOf(a)))
+    }
+    let n = 0
+    while (n < lists.newest.length && this.launchOf(lists.newest[n]) >= since) n++
+    return lists.newest.subarray(0, n)
+  }
+
+  /** How an item's price stands to those of its category: the logarithm of their ratio, 0 for the (geometric) mean. */
+  priceBand(item: number): number {
+    const {category, price} = this.at(item)
+    const lists = this.#made()
+    lists.priceLevels ??= this.#levels()
+    return price ? Math.log(price) - (lists.priceLevels.get(category || '') ?? Number.NaN) : Number.NaN
+  }
+
+  #levels(): Map<string, number> {
+    const sums = new Map<string, {sum: number; n: number}>()
+    for (const {category, price} of this.#items.values()) {
+      if (!price) continue
+      const {sum, n} = sums.get(category || '') ?? {sum: 0, n: 0}
+      sums.set(category || '', {sum: sum + Math.log(price), n: n + 1})
+    }
+    return new Map(Array.from(sums, ([category, {sum, n}]) => [category, sum / n]))
+  }
+
   #group(): Map<string, number[]> {
     const byCategory = new Map<string, number[]>()
     for (const item of this.all) {
@@ -193,6 +242,9 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
       indexOfAdded: new Map(added.map((id, place) => [id, ids.length + place])),
       all: unsold.length === 0 ? popular : Int32Array.from([...popular, ...unsold]),
       known,
+      launches: undefined,
+      newest: undefined,
+      priceLevels: undefined,
       byCategory: undefined,
     }
   }

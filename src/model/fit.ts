@@ -7,6 +7,7 @@ import {openSums} from '../matrix/sum-room.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {CanonicalLog} from '../orders/canonical-log.ts'
 import {looksLikeFee} from '../orders/fees.ts'
+import {readSales, type Sales} from '../orders/first-sales.ts'
 import {finder} from '../orders/ids.ts'
 import type {Log} from '../orders/log.ts'
 import {LogWriter} from '../orders/log-writer.ts'
@@ -89,14 +90,14 @@ export function scopesOf(log: Log, settings: Settings): readonly Scope[] {
 }
 
 /** All that a model is made of. */
-interface Made extends History, Learned, Pick<Model, 'fates' | 'settings' | 'substitutes'> {
+interface Made extends History, Learned, Pick<Model, 'fates' | 'settings' | 'substitutes' | 'sales'> {
   reports: Report['scopes']
   account: Pick<Report, 'lines' | 'orders' | 'customers'>
 }
 
 /** Makes a model of its parts: room for queries, and the report. */
 export async function assemble(made: Made, seconds: Record<string, number>, driver: Driver): Promise<Model> {
-  const {log, fates, reading, account, scopes, reports, learned, histories, substitutes, settings} = made
+  const {log, fates, reading, account, scopes, reports, learned, histories, substitutes, sales, settings} = made
   const popular = popularItems(scopes)
   const summed = Array.from(scopes.values(), ({together}) => together.table)
   if (histories) summed.push(histories.next)
@@ -111,6 +112,7 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
     customerOf: finder(log.customers),
     scopes,
     popular,
+    sales,
     histories,
     substitutes,
     report: {
@@ -123,7 +125,7 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
       bytes: {},
       seconds,
     },
-    catalogue: new Catalogue({ids: log.items, indexOf: itemOf, popular, scratch}),
+    catalogue: new Catalogue({ids: log.items, indexOf: itemOf, popular, firstSales: sales?.first, scratch}),
     scratch,
   }
   model.report.bytes = await driver.run(sizesOf(model), 0.8, 1)
@@ -166,6 +168,7 @@ interface Prepared {
   byScope: Map<Scope, PreparedScope>
   /** The baskets of scope `order`, asked for or not: histories are made of them. */
   orders: AgedBaskets
+  sales: Sales | undefined
 }
 
 function* prepare(
@@ -180,8 +183,10 @@ function* prepare(
     const share = (part: number) => 0.2 + (0.6 * part) / scopes.length
     byScope.set(scope, yield* span(prepareScope(log, fates, scope, settings), share(s), share(s + 1)))
   }
-  const orders = byScope.get('order') ?? (yield* span(readAgedBaskets(log, fates, 'order', settings.maxBasket), 0.8, 1))
-  return {fates, account, byScope, orders}
+  const orders =
+    byScope.get('order') ?? (yield* span(readAgedBaskets(log, fates, 'order', settings.maxBasket), 0.8, 0.95))
+  const sales = yield* span(readSales(log, fates), 0.95, 1)
+  return {fates, account, byScope, orders, sales}
 }
 
 interface Counted {

@@ -7,6 +7,7 @@ import type {Marginals, Scorer} from '../matrix/scorers.ts'
 import type {SubstituteTable} from '../matrix/substitutes.ts'
 import type {Table} from '../matrix/table.ts'
 import type {Scope} from '../orders/baskets.ts'
+import type {Sales} from '../orders/first-sales.ts'
 import type {Log} from '../orders/log.ts'
 import type {Fates} from '../orders/returns.ts'
 import type {Catalogue} from './catalogue.ts'
@@ -27,6 +28,8 @@ export interface Model {
   scopes: Map<Scope, ScopeModel>
   /** Every item in a basket, most bought by the first scope first: the last resort of every query. */
   popular: Int32Array
+  /** When things were sold; absent where orders have no times. */
+  sales: Sales | undefined
   /** What customers did over time; absent where none made two orders. */
   histories: HistoryModel | undefined
   /** What would do instead; absent where it was not to be looked for. */

@@ -3,11 +3,19 @@ import type {Log} from '../orders/log.ts'
 import type {Model} from './model.ts'
 
 /** The bytes of a model by part: its typed arrays exactly, texts at two bytes a character. What parts share is the first's. */
-export function* sizesOf({log, fates, scopes, histories, substitutes, popular}: Model): Steps<Record<string, number>> {
+export function* sizesOf({
+  log,
+  fates,
+  scopes,
+  histories,
+  substitutes,
+  sales,
+  popular,
+}: Model): Steps<Record<string, number>> {
   const {items: _items, customers: _customers, orders: _orders, ...lines} = log
   const seen = new Set<unknown>()
   const bytes: Record<string, number> = {
-    log: bytesIn([lines, fates], seen),
+    log: bytesIn([lines, fates, sales], seen),
     ids: yield* bytesOfIds(log),
     popular: bytesIn(popular, seen),
   }

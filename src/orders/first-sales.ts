@@ -2,16 +2,24 @@ import {each, type Steps} from '../matrix/steps.ts'
 import type {Log} from './log.ts'
 import {type Fates, fate} from './returns.ts'
 
-/**
- * When each item first stood in an order, in ms since 1970; NaN where unknown. Absent where no order has a time, or none of
- * them is later than another.
- */
-export function* firstSales({items, times, lineOffsets, lineItems, weights}: Log, fates: Fates): Steps<Float64Array | undefined> {
+/** When things were sold, in ms since 1970. */
+export interface Sales {
+  /** By item, when it first stood in an order; NaN where unknown. */
+  first: Float64Array
+  /** When the newest order was made. */
+  newest: number
+}
+
+/** Absent where no order has a time. */
+export function* readSales({items, times, ...log}: Log, fates: Fates): Steps<Sales | undefined> {
   if (!times) return undefined
+  const {lineOffsets, lineItems, weights} = log
   const first = new Float64Array(items.length).fill(Number.NaN)
+  let newest = Number.NEGATIVE_INFINITY
   const look = (order: number) => {
     const time = times[order]
     if (Number.isNaN(time)) return
+    newest = Math.max(newest, time)
     for (let line = lineOffsets[order]; line < lineOffsets[order + 1]; line++) {
       if ((fates && fates[line] !== fate.used) || weights?.[line] === 0) continue
       const item = lineItems[line]
@@ -19,5 +27,5 @@ export function* firstSales({items, times, lineOffsets, lineItems, weights}: Log
     }
   }
   yield* each(lineOffsets.length - 1, look, 1 << 13)
-  return first
+  return {first, newest}
 }

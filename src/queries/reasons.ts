@@ -74,7 +74,7 @@ export function addCountedReasons(
   tellReasons(model, counted, picks, because)
 }
 
-/** Names the seeds of the same category, those that count most first, for the results that it alone speaks for. */
+/** Names the seeds of the same category or brand, those that count most first, for the results that no order speaks for. */
 export function addKinReasons(
   model: Model,
   seeds: () => Iterable<Weighted>,
@@ -84,13 +84,14 @@ export function addKinReasons(
   if (!picks.some(({tier}) => tier === 'category')) return
   const heaviestFirst = [...seeds()].sort(([a, x], [b, y]) => y - x || a - b)
   for (const [place, {item, tier}] of picks.entries()) {
-    const {category} = model.catalogue.at(item)
+    const {category, brand} = model.catalogue.at(item)
     for (const [seed] of tier === 'category' ? heaviestFirst : []) {
       if (because[place].length === REASONS) break
       const id = model.catalogue.idOf(seed)
+      const of = model.catalogue.at(seed)
+      const isKin = (category && of.category === category) || (brand && of.brand === brand)
       const isNamed = because[place].some((other) => other.item === id)
-      if (!isNamed && model.catalogue.at(seed).category === category)
-        because[place].push(addLast({item: id}, model, seed))
+      if (isKin && !isNamed) because[place].push(addLast({item: id}, model, seed))
     }
   }
 }

@@ -60,9 +60,9 @@ export function select<Item extends CatalogueItem>(
   rules: Rules<Item>,
   sources: readonly (() => Ranking | Scored)[],
   seeds: () => Iterable<Weighted> = () => [],
+  screen = screenOf(query, model, rules),
 ): Pick[] {
   const {limit = 10, fallback = true} = rules
-  const screen = screenOf(query, model, rules)
   const picks: Pick[] = []
   for (const source of sources) {
     if (picks.length === limit) return picks

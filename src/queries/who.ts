@@ -34,9 +34,9 @@ export function checkWho(query: string, who: Who): readonly SessionItem[] {
 
 /**
  * Reads a session into the scratch: the last item counts 1, each before it 0.9 of the next, times its weight; an item named
- * twice as the larger. None of them may come into the answer.
+ * twice as the larger. None of them may come into the answer, unless it is said that they may.
  */
-export function readSession(model: Model, query: string, items: readonly SessionItem[]): void {
+export function readSession(model: Model, query: string, items: readonly SessionItem[], mayCome = false): void {
   const {catalogue, scratch} = model
   let recency = 1
   for (let i = items.length - 1; i >= 0; i--) {
@@ -47,7 +47,7 @@ export function readSession(model: Model, query: string, items: readonly Session
     }
     const item = indexOf(query, (text) => catalogue.indexOf(text), id)
     if (item >= 0) {
-      bar(scratch.eligible, item)
+      if (!mayCome) bar(scratch.eligible, item)
       addSeed(model, item, weight * recency)
     }
     recency *= HISTORY_DECAY
