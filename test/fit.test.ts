@@ -423,7 +423,7 @@ describe('columns', () => {
     [{item: [1], order: Int32Array.from([-1])}, /line 1: both order and customer are missing/],
     [{item: [1], order: [1], quantity: [Number.NaN]}, /line 1: quantity must be a number, got NaN/],
     [{item: [1], order: [1], quantity: ['one']}, /line 1: quantity must be a number, got "one"/],
-    [{item: [1], order: [1], weight: [-1]}, /line 1: weight must be from 0 up, got -1/],
+    [{item: [1], order: [1], weight: [-1]}, /line 1: weight must be from 0 to 1,000,000,000, got -1/],
     [{item: [1], order: [1], at: [Number.POSITIVE_INFINITY]}, /line 1: at/],
     [{item: [1], order: [1], at: ['2020-01-01']}, /line 1: at/],
     [{item: [1], order: [1], at: [9e15]}, /line 1: at/],

@@ -8,6 +8,8 @@ export interface NaiveStock {
   /** What stands in a basket, most bought first. */
   popular: string[]
   mass: Map<string, number>
+  /** Whether an item is in any order; the others come after these where scores are equal. */
+  inLog: (id: string) => boolean
   catalogue: readonly CatalogueItem[]
 }
 
@@ -18,7 +20,7 @@ type Candidate = Omit<NaivePick, 'block'>
  * sells, then the rest of the catalogue.
  */
 export function naiveAnswer(
-  {popular, mass, catalogue}: NaiveStock,
+  {popular, mass, inLog, catalogue}: NaiveStock,
   asked: Iterable<string>,
   rules: Rules,
   blocks: readonly Candidate[][],
@@ -59,7 +61,7 @@ export function naiveAnswer(
       .filter(({tier}) => tier !== 'popular' || rules.fallback !== false)
       .map((pick) => ({...pick, score: pick.score * factor(pick.item), block}))
       .filter(({score}) => score > 0)
-      .sort((a, b) => b.score - a.score || compareIds(a.item, b.item))
+      .sort((a, b) => b.score - a.score || Number(inLog(b.item)) - Number(inLog(a.item)) || compareIds(a.item, b.item))
       .forEach(take)
   }
   if (rules.fallback === false) return picks

@@ -522,14 +522,15 @@ export function naiveShop(
 
   /** Whole-number weights of rows, the heaviest 65,536, and the worth of 1. */
   const rowWeights = (rowOf: (i: string) => SumRow, seeds: Seeds) => {
-    const heaviest = Math.max(0, ...[...seeds].map(([i, weight]) => weight * rowOf(i).scale))
+    const largest = Math.max(0, ...seeds.values())
+    const heaviest = Math.max(0, ...[...seeds].map(([i, weight]) => (weight / largest) * rowOf(i).scale))
     const weights = [...seeds]
       .sort(([a], [b]) => compareIds(a, b))
       .map(([i, weight]) => ({
         seed: i,
-        weight: heaviest === 0 ? 0 : Math.round((weight * rowOf(i).scale * 65536) / heaviest),
+        weight: heaviest === 0 ? 0 : Math.round(((weight / largest) * rowOf(i).scale * 65536) / heaviest),
       }))
-    return {weights, unit: heaviest / 65536}
+    return {weights, unit: (heaviest / 65536) * largest}
   }
   const sumRows = (rowOf: (i: string) => SumRow, seeds: Seeds): Map<string, number> => {
     const {weights, unit} = rowWeights(rowOf, seeds)
@@ -603,7 +604,7 @@ export function naiveShop(
     rules: Rules,
     blocks: Omit<NaivePick, 'block'>[][],
     seeds: Iterable<readonly [string, number]>,
-  ) => naiveAnswer({popular, mass: first.mass, catalogue}, asked, rules, blocks, [...seeds])
+  ) => naiveAnswer({popular, mass: first.mass, inLog, catalogue}, asked, rules, blocks, [...seeds])
   const asEntries = (scores: Map<string, number>) =>
     [...scores].map(([item, score]) => ({item, score, tier: 'copurchase' as Tier}))
 

@@ -4,6 +4,7 @@ import type {CatalogueItem, KnownItem} from '../src/orders/catalogue-item.ts'
 import type {Rules} from '../src/queries/rules.ts'
 import {Recommender} from '../src/recommender.ts'
 import {naiveShop} from './naive.ts'
+import {naiveArrivals, naiveRank} from './naive-extra.ts'
 import {expectRanking, itemIds, linesArbitrary, optionsArbitrary, whoArbitrary} from './random-shops.ts'
 
 /** How many random shops each property sees; `npm run fuzz` asks for many. */
@@ -104,25 +105,65 @@ describe('every query, under every combination of rules', () => {
     )
   })
 
+  test('ranks what the naive twin ranks, and finds the arrivals that it finds', async () => {
+    await fc.assert(
+      fc.asyncProperty(...shopAndQuestions, async (lines, options, items, questions) => {
+        const shop = await Recommender.fit<Stocked>(lines, {...options, items})
+        const twin = naiveShop(lines, options, items)
+        for (const {
+          rules: {fallback, ...rules},
+          asked,
+          who,
+        } of questions) {
+          const ranked = naiveRank(twin, items, asked, who, rules as Rules)
+          expectPlaces(shop.rank(asked, who, rules), ranked)
+          expect(shop.rank(asked, who, prepared(shop, rules))).toEqual(shop.rank(asked, who, rules))
+          for (const since of [0, 5000, Date.parse('2025-01-01')]) {
+            const arrivals = naiveArrivals(twin, items, who, since, {...rules, fallback} as Rules)
+            const answer = shop.newArrivals(who, {...rules, fallback, since, evidence: false})
+            expectRanking(
+              answer,
+              arrivals.map(({because: _, ...pick}) => pick),
+              rules.limit ?? 10,
+            )
+            for (const {item, launchedAt} of answer) {
+              expect(launchedAt.getTime()).toBe(arrivals.find((arrival) => arrival.item === item)?.launch)
+            }
+          }
+        }
+      }),
+      {numRuns: runs},
+    )
+  })
+
   test('gives exactly what qualifies, nothing forbidden, and the same when asked again or by prepared sets', async () => {
     await fc.assert(
       fc.asyncProperty(...shopAndQuestions, async (lines, options, items, questions) => {
-        const shop = await Recommender.fit<Stocked>(lines, options)
+        const shop = await Recommender.fit<Stocked>(lines, {...options, substitutes: true})
         shop.items.set(items)
         const known = (id: string): KnownItem<Stocked> => shop.items.get(id) ?? {id}
         for (const {rules, asked, who} of questions) {
           const {limit = 10, only, exclude = [], where = () => true, fallback = true, maxPer} = rules
           const session = Array.from(who.items ?? [], (entry) => (typeof entry === 'object' ? entry.item : entry))
-          const queries: [
-            Iterable<unknown>,
-            (rules: Rules<Stocked>) => {item: string; score: number; tier: string}[],
-          ][] = [
-            [['a'], (rules) => shop.alsoBought('a', rules)],
-            [asked, (rules) => shop.boughtTogether(asked, rules)],
-            [session, (rules) => shop.suggest({items: who.items ?? []}, rules)],
-            [[], (rules) => shop.popular(rules)],
+          const visitor = {items: who.items ?? []}
+          const {customer = 'nobody'} = who
+          const without = ({fallback: _, ...rules}: Rules<Stocked>) => rules
+          /** What may not come, a question, and whether everything else comes that rules let. */
+          type Asked = [Iterable<unknown>, (rules: Rules<Stocked>) => {item: string; tier?: string}[], boolean]
+          const queries: Asked[] = [
+            [['a'], (rules) => shop.alsoBought('a', rules), true],
+            [['new'], (rules) => shop.alsoBought('new', rules), true],
+            [['a'], (rules) => shop.alsoBought('a', {...rules, after: true}), true],
+            [asked, (rules) => shop.boughtTogether(asked, rules), true],
+            [session, (rules) => shop.suggest(visitor, rules), true],
+            [session, (rules) => shop.suggest(who, {...rules, repeat: 'include'}), false],
+            [[], (rules) => shop.popular(rules), true],
+            [[], (rules) => shop.rank(shop.items.ids, visitor, {limit: 10, ...without(rules)}), true],
+            [session, (rules) => shop.newArrivals(visitor, {...rules, since: 0}), false],
+            [[], (rules) => shop.buyAgain(customer, without(rules)), false],
+            [['a'], (rules) => shop.substitutes('a', without(rules)).items, false],
           ]
-          for (const [barred, ask] of queries) {
+          for (const [barred, ask, fills] of queries) {
             const answer = ask(rules)
             const names = answer.map(({item}) => item)
             const forbidden = new Set([...barred, ...exclude])
@@ -132,7 +173,8 @@ describe('every query, under every combination of rules', () => {
             )
             expect(new Set(names).size).toBe(names.length)
             for (const name of names) expect(eligible).toContain(name)
-            if (fallback && !maxPer) expect(names.length).toBe(Math.min(limit, eligible.length))
+            const isWhole = fills && !maxPer && (fallback || answer.some(({tier}) => tier === 'given'))
+            if (isWhole) expect(names.length).toBe(Math.min(limit, eligible.length))
             else expect(names.length).toBeLessThanOrEqual(Math.min(limit, eligible.length))
             if (maxPer) {
               const {by, limit: most} = maxPer
@@ -143,9 +185,6 @@ describe('every query, under every combination of rules', () => {
                 expect(keys.filter((other) => other === key).length).toBeLessThanOrEqual(most)
               }
             }
-            const isLast = ask === queries[3][1]
-            if (!fallback && !isLast)
-              expect(answer.filter(({tier}) => tier === 'category' || tier === 'popular')).toEqual([])
             expect(ask(rules)).toEqual(answer)
             expect(ask(prepared(shop, rules))).toEqual(answer)
           }
@@ -155,6 +194,22 @@ describe('every query, under every combination of rules', () => {
     )
   })
 })
+
+/** The same places but for scores that differ by less than a 10⁹th. */
+function expectPlaces(
+  actual: {item: string; score: number; tier: string}[],
+  expected: {item: string; score: number; tier: string}[],
+): void {
+  expect(actual.map(({item}) => item).sort()).toEqual(expected.map(({item}) => item).sort())
+  for (const [place, {item, score, tier}] of actual.entries()) {
+    const twin = expected.find((other) => other.item === item)
+    const there = expected[place]
+    const isTied = there.score !== twin?.score && Math.abs(there.score - (twin?.score ?? 0)) < 1e-9 * there.score
+    if (there.item !== item && !isTied) expect(actual).toEqual(expected)
+    expect(score).toBeCloseTo(twin?.score ?? -1, 6)
+    expect(tier).toBe(twin?.tier)
+  }
+}
 
 /** Tea goes with tea things, tools with tools; a mug and a lamp were never sold. */
 const lines = [
@@ -303,5 +358,47 @@ describe('a shop with a catalogue', async () => {
     expect(() => shop.items.set(given as [])).toThrow(message)
     expect(() => shop.items.patch(given as [])).toThrow(message)
     expect(shop.items.ids).toEqual(before)
+  })
+})
+
+describe('weights of what stands in a session', async () => {
+  const shop = await Recommender.fit(lines, {items, learn: false})
+  const answer = (tea: number, saw: number) =>
+    shop.suggest(
+      {
+        items: [
+          {item: 'tea', weight: tea},
+          {item: 'saw', weight: saw},
+        ],
+      },
+      {evidence: true},
+    )
+
+  test('over all they may be: what is heavier comes first, and every score is a number', () => {
+    const weights = [0, Number.MIN_VALUE, 1e-300, 1e-9, 0.5, 1, 7, 1e9, 1e300, Number.MAX_VALUE]
+    for (const tea of weights) {
+      for (const saw of weights) {
+        const suggestions = answer(tea, saw)
+        for (const {score} of suggestions) expect(Number.isFinite(score)).toBe(true)
+        // The saw is the latest: the tea counts 0.9.
+        if (tea > 2 * saw) expect(names(suggestions)[0], `${tea} to ${saw}`).toBe('cup')
+        if (saw > 2 * tea) expect(names(suggestions)[0], `${tea} to ${saw}`).toBe('nail')
+        expect(names(suggestions)).toHaveLength(7)
+      }
+    }
+  })
+
+  test('over all they may be in order lines', async () => {
+    const ask = async (weight: number) => {
+      const heavy = ['s1', 's2', 's3'].map((order) => ({item: 'saw', order, customer: 'Eva', weight}))
+      const rated = await Recommender.fit([...lines, ...heavy, {item: 'tea', order: 's3', customer: 'Eva'}], {
+        learn: false,
+      })
+      const suggestions = rated.suggest({customer: 'Eva'})
+      for (const {score} of suggestions) expect(Number.isFinite(score)).toBe(true)
+      return names(suggestions)
+    }
+    expect(await ask(Number.MIN_VALUE)).toEqual(await ask(1e-9))
+    await expect(ask(1.1e9)).rejects.toThrow('weight must be from 0 to 1,000,000,000, got 1100000000')
   })
 })

@@ -30,6 +30,8 @@ interface Lists {
   indexOfAdded: Map<string, number>
   /** All that may come: what stands in a basket, most bought first, then the rest of the catalogue, newest first. */
   all: Int32Array
+  /** By index, whether an item may come: it stands in a basket or in the catalogue. */
+  mayCome: Uint8Array
   /** What the catalogue says, by index. */
   known: (KnownItem | undefined)[]
   /** By index, when an item was first sold, by the catalogue or else by the orders; NaN where neither says. */
@@ -112,6 +114,11 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
   indexOf(id: string): number {
     const item = this.#shop.indexOf(id)
     return item >= 0 ? item : (this.#made().indexOfAdded.get(id) ?? -1)
+  }
+
+  /** Whether an item may come into an answer: it stands in a basket or in the catalogue. */
+  sells(item: number): boolean {
+    return this.#made().mayCome[item] === 1
   }
 
   idOf(item: number): string {
@@ -222,12 +229,15 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
     }
     added.sort(compareIds)
     for (const id of added) known.push(this.#items.get(id) as KnownItem)
-    const isSold = new Uint8Array(known.length)
-    for (const item of popular) isSold[item] = 1
+    const mayCome = new Uint8Array(known.length)
+    for (const item of popular) mayCome[item] = 1
     const unsold: number[] = []
     for (let item = 0; item < known.length; item++) {
-      if (isSold[item]) continue
-      if (known[item]) unsold.push(item)
+      if (mayCome[item]) continue
+      if (known[item]) {
+        unsold.push(item)
+        mayCome[item] = 1
+      }
       if (item < ids.length) eligible.marks[item] = known[item] ? 0 : BARRED
     }
     const launches = known.map((item) => (item ? launchTime(item) : Number.NaN))
@@ -241,6 +251,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
       added,
       indexOfAdded: new Map(added.map((id, place) => [id, ids.length + place])),
       all: unsold.length === 0 ? popular : Int32Array.from([...popular, ...unsold]),
+      mayCome,
       known,
       launches: undefined,
       newest: undefined,

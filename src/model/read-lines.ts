@@ -1,4 +1,4 @@
-import {lineFromRow, notNegative, type PlainLine, toLine, toNumber, toTime} from '../orders/columns.ts'
+import {lineFromRow, type PlainLine, toLine, toNumber, toTime, toWeight} from '../orders/columns.ts'
 import {OrderReader} from '../orders/csv.ts'
 import {type LogWriter, ZERO_QUANTITY} from '../orders/log-writer.ts'
 import {quote} from '../orders/options.ts'
@@ -132,7 +132,7 @@ function columnAdder(columns: OrderColumns, writer: LogWriter): (row: number) =>
   const {quantity, at, price, weight} = columns
   return (row) => {
     const units = quantity ? (toNumber('quantity', quantity[row]) ?? 1) : 1
-    const factor = weight ? (notNegative('weight', toNumber('weight', weight[row])) ?? 1) : 1
+    const factor = weight ? (toWeight(weight[row]) ?? 1) : 1
     const time = at ? knownOr(at[row], (value) => toTime(value, 'milliseconds')) : Number.NaN
     const each = price ? knownOr(price[row], (value) => toNumber('price', value)) : Number.NaN
     // Before ids are interned, so that one which no line bought is not known.

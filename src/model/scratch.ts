@@ -9,7 +9,7 @@ export interface QueryScratch extends SumRoom {
   isBusy: boolean
   eligible: Eligible
   /** What the question starts from, and how much it counts, of items that only the catalogue has. */
-  unseen: (readonly [item: number, weight: number])[]
+  unseen: Map<number, number>
   purchases: Purchases
   /** For rows counted on demand. */
   row: Scratch
@@ -48,7 +48,7 @@ export function makeQueryScratch(items: number, sold: Int32Array, room: SumRoom)
     ...room,
     isBusy: false,
     eligible: {marks, added: new Uint8Array(0), lists: 0, n: 0, marked: new Int32Array(items)},
-    unseen: [],
+    unseen: new Map(),
     purchases: makePurchases(items),
     row: makeScratch(items),
     places: new Int32Array(items),

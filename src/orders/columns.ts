@@ -141,7 +141,7 @@ export function toLine(raw: {[field in Field]?: unknown}, dateFormat?: DateForma
     quantity: toNumber('quantity', raw.quantity),
     at: toTime(raw.at, dateFormat),
     price: toNumber('price', raw.price),
-    weight: notNegative('weight', toNumber('weight', raw.weight)),
+    weight: toWeight(raw.weight),
   }
 }
 
@@ -169,9 +169,13 @@ export function toNumber(field: Field, value: unknown): number | undefined {
   throw new RangeError(`${field} must be a number, got ${quote(value)}`, {cause: field})
 }
 
-export function notNegative(field: Field, value: number | undefined): number | undefined {
-  if (value === undefined || value >= 0) return value
-  throw new RangeError(`${field} must be from 0 up, got ${value}`, {cause: field})
+/** The largest weight a line may have: a customer's orders add up, and must not add up to infinity. */
+const MOST_WEIGHT = 1e9
+
+export function toWeight(value: unknown): number | undefined {
+  const weight = toNumber('weight', value)
+  if (weight === undefined || (weight >= 0 && weight <= MOST_WEIGHT)) return weight
+  throw new RangeError(`weight must be from 0 to 1,000,000,000, got ${weight}`, {cause: 'weight'})
 }
 
 /** A time in ms; absent values as `undefined`. */

@@ -19,7 +19,7 @@ export interface OrderLine {
   /** Price of one unit. Kept, not used for scoring. */
   price?: number | null | undefined
   /**
-   * How much this line counts in the customer's own history when they are asked about, from 0 up; default 1.
+   * How much this line counts in the customer's own history when they are asked about, from 0 to 10⁹; default 1.
    * 0 means seen but not bought (a bad rating, say): the line is in no basket and its item is not suggested to them.
    */
   weight?: number | null | undefined

@@ -16,12 +16,15 @@ export function jointCandidates({scratch}: Model, table: SumTable, seeds: Sparse
 
 /** Whole-number weights of the seeds' rows, by place, the heaviest 65,536; returns what 1 in their sum is worth. */
 export function wholeWeights({n, items, values}: Sparse, {scales}: SumTable, weights: Int32Array): number {
+  let largest = 0
+  for (let s = 0; s < n; s++) largest = Math.max(largest, values[items[s]])
+  // Next to the largest first: a product with the smallest or largest of numbers would be 0 or infinite.
   let heaviest = 0
-  for (let s = 0; s < n; s++) heaviest = Math.max(heaviest, values[items[s]] * scales[items[s]])
+  for (let s = 0; s < n; s++) heaviest = Math.max(heaviest, (values[items[s]] / largest) * scales[items[s]])
   for (let s = 0; s < n; s++) {
-    weights[s] = heaviest === 0 ? 0 : Math.round((values[items[s]] * scales[items[s]] * 65536) / heaviest)
+    weights[s] = heaviest === 0 ? 0 : Math.round(((values[items[s]] / largest) * scales[items[s]] * 65536) / heaviest)
   }
-  return heaviest / 65536
+  return (heaviest / 65536) * largest
 }
 
 /** The same from whole rows, counted now: what comes when rules leave too little of the stored ones. */

@@ -45,7 +45,8 @@ export function rank<Item extends CatalogueItem>(
       text = given
       return catalogue.indexOf(given)
     }
-    return {item: indexOf('rank', find, id), id: text}
+    const item = indexOf('rank', find, id)
+    return {item: item >= 0 && catalogue.sells(item) ? item : -1, id: text}
   }
   const list = listOf(candidates)
   const items = checkWho('rank', who)

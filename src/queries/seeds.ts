@@ -7,7 +7,7 @@ export function addSeed({log, scratch}: Model, item: number, weight: number): vo
   if (!(weight > 0)) return
   if (item < log.items.length) raiseTo(scratch.session, item, weight)
   // Rows say nothing of what only the catalogue has, but its category does.
-  else scratch.unseen.push([item, weight])
+  else scratch.unseen.set(item, Math.max(weight, scratch.unseen.get(item) ?? 0))
 }
 
 /** All that the question starts from. */
