@@ -89,7 +89,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
       const moved = !before || before.category !== after.category || !Object.is(launchTime(before), launchTime(after))
       // Stock and price move every minute, and no list with them.
       if (moved) this.#lists = undefined
-      else if (this.#lists) this.#lists.known[this.indexOf(change.id)] = after as KnownItem
+      else if (this.#lists) this.#lists.known[this.find(change.id)] = after as KnownItem
     }
   }
 
@@ -111,7 +111,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
   }
 
   /** The index of an id, be it in the log or in the catalogue; -1 if in neither. */
-  indexOf(id: string): number {
+  readonly find = (id: string): number => {
     const item = this.#shop.indexOf(id)
     return item >= 0 ? item : (this.#made().indexOfAdded.get(id) ?? -1)
   }

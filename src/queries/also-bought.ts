@@ -59,7 +59,7 @@ export function alsoBought<Item extends CatalogueItem>(
   checkFlag('alsoBought', 'after', after)
   const counted = scopeOf(model, 'alsoBought', scope)
   const {catalogue} = model
-  const asked = indexOf('alsoBought', (text) => catalogue.indexOf(text), id)
+  const asked = indexOf('alsoBought', catalogue.find, id)
   if (after) {
     if (scope === undefined) return boughtAfter(model, asked, options)
     throw new RangeError(`alsoBought: after looks at orders whatever the scope, got ${quote(scope)}; leave scope out`)

@@ -1,4 +1,5 @@
 import type {Model} from '../model/model.ts'
+import type {Eligible} from '../model/scratch.ts'
 import type {CatalogueItem, KnownItem} from '../orders/catalogue-item.ts'
 import {quote} from '../orders/options.ts'
 import {isOpen} from './ask.ts'
@@ -17,25 +18,37 @@ export interface Screen {
   admits: ((item: number) => boolean) | undefined
 }
 
+/** Most questions have no such rules, and are answered in a microsecond. */
+const plainScreens = new WeakMap<Eligible, Screen>()
+
+function plainScreen(eligible: Eligible): Screen {
+  let screen = plainScreens.get(eligible)
+  if (!screen) {
+    screen = {isPlain: true, lets: (item) => isOpen(eligible, item), boost: undefined, admits: undefined}
+    plainScreens.set(eligible, screen)
+  }
+  return screen
+}
+
 export function screenOf<Item extends CatalogueItem>(query: string, model: Model, rules: Rules<Item>): Screen {
   const {catalogue, scratch} = model
   const {eligible} = scratch
-  const {where, boost, maxPer} = rules
+  const {only, exclude, where, boost, maxPer} = rules
+  const areLists = !(only instanceof ItemSet) && !(exclude instanceof ItemSet)
+  if (areLists && !where && !boost && !maxPer) return plainScreen(eligible)
   const known = (item: number) => catalogue.at(item) as KnownItem<Item>
   let lets = (item: number) => isOpen(eligible, item)
-  let isPlain = !boost
   /** One test after another, the cheapest first: a strict rule is put to tens of thousands of items. */
   const test = (passes: (item: number) => boolean) => {
     const before = lets
     lets = (item) => before(item) && passes(item)
-    isPlain = false
   }
-  if (rules.only instanceof ItemSet) {
-    const marks = rules.only.marksIn(catalogue)
+  if (only instanceof ItemSet) {
+    const marks = only.marksIn(catalogue)
     test((item) => marks[item] === 1)
   }
-  if (rules.exclude instanceof ItemSet) {
-    const marks = rules.exclude.marksIn(catalogue)
+  if (exclude instanceof ItemSet) {
+    const marks = exclude.marksIn(catalogue)
     test((item) => marks[item] === 0)
   }
   if (where) {
@@ -45,7 +58,7 @@ export function screenOf<Item extends CatalogueItem>(query: string, model: Model
     })
   }
   return {
-    isPlain,
+    isPlain: false,
     lets,
     boost: boost && ((item) => factor(query, boost(known(item)))),
     admits: maxPer && groupLimit(maxPer, known),
