@@ -67,7 +67,7 @@ export async function readTitles(
   const titles = new Map<string, string>()
   let columns: {id: number; title: number} | undefined
   const mark = delimiter ?? (/\.tsv(\.gz)?$/i.test(name) ? '\t' : ',')
-  for await (const rows of csvRows(file, name, mark, encoding)) {
+  for await (const rows of csvRows(file, name, mark, encoding, 'readItems')) {
     for (const {values, line, bad} of rows) {
       if (bad) throw new RangeError(`${name}, line ${line}: ${bad.reason}`)
       if (!columns) {
