@@ -206,8 +206,101 @@ describe('answers', () => {
     const {status, stderr} = run('also-bought', bare, 'KET-01', '--items-file', bare)
     expect(status).toBe(1)
     expect(stderr).toBe(
-      'alsobought: bare.csv: expected columns such as id and title, got "order", "item"; rename two of them\n',
+      'alsobought: bare.csv: no column for title or category beside "item"; name one by --columns title=…\n',
     )
+  })
+
+  describe('with a file of items', () => {
+    const few = file('few.csv', 'order,item,title\n1,KET,old\n1,MUG,old\n2,KET,old\n2,MUG,old\n3,TEA,old\n3,POST,old\n')
+    const told = (...args: string[]) =>
+      answersOf('also-bought', few, 'KET', '--measure', 'count', '--keep-fees', ...args).answers.map(
+        ({item, title, tier}: {item: string; title: string | null; tier: string}) => `${item} ${title} ${tier}`,
+      )
+
+    it('categories stand behind what orders say, be it in a basket or not', () => {
+      const items = file(
+        'categories.csv',
+        'sku,name,category,price\nKET,Kettle,a,"1,50 €"\nMUG,Mug,a,\nPAN,Pan,a,\nTEA,Tea,b,\n',
+      )
+      expect(told('--items-file', items)).toEqual([
+        'MUG Mug copurchase',
+        'PAN Pan category',
+        'POST null popular',
+        'TEA Tea popular',
+      ])
+      const unsold = answersOf('suggest', small, '--items', 'PAN', '--items-file', items, '--keep-fees').answers
+      expect(unsold[0]).toMatchObject({item: 'KET', tier: 'category'})
+      const {stdout} = run('suggest', few, '--items', 'PAN', '--items-file', items)
+      expect(stdout).toContain('Kettle')
+      expect(run('also-bought', few, 'KET', '--items-file', items).stdout).toContain('same category')
+    })
+
+    it.each(['name', 'label', 'Product Name', 'description'])('titles stand in a column called %s', (column) => {
+      const items = file(`${column}.csv`, `id,${column}\nMUG, Mug \n`)
+      expect(told('--items-file', items)[0]).toBe('MUG Mug copurchase')
+    })
+
+    it('columns may be named, and without titles those of the orders stay', () => {
+      const items = file('named.csv', 'no,Code,Text,Art\n1,MUG,Mug,a\n')
+      const columns = ['--columns', 'item=item,id=Code,title=Text']
+      expect(told('--items-file', items, ...columns)[0]).toBe('MUG Mug copurchase')
+      const kinds = file('kinds.csv', 'id,category\nKET,a\nMUG,a\n')
+      expect(told('--items-file', kinds)[0]).toBe('MUG old copurchase')
+      const {status, stderr} = run('also-bought', few, 'KET', '--columns', 'title=title')
+      expect(status).toBe(2)
+      expect(stderr).toContain('unknown field "title" in --columns; valid are item, order')
+    })
+
+    it('of an item that stands twice the first row counts, and the next fill in', () => {
+      const items = file('twice.csv', 'id,title,category\nKET,,a\nKET,Kettle,b\nMUG,Mug,\nPAN,Pan,a\nMUG,Cup,\n')
+      const {item, answers} = answersOf(
+        'also-bought',
+        few,
+        'KET',
+        '--items-file',
+        items,
+        '--measure',
+        'count',
+        '--keep-fees',
+      )
+      expect(item.title).toBe('Kettle')
+      expect(answers.slice(0, 2)).toMatchObject([{title: 'Mug'}, {item: 'PAN', tier: 'category'}])
+    })
+
+    it('fees stay out', () => {
+      const items = file('fees.csv', 'id,title\nPOST,Postage\nMUG,Mug\n')
+      expect(run('also-bought', few, 'KET', '--items-file', items).stdout).not.toContain('POST')
+    })
+
+    it('bad rows are told with the name of the file', () => {
+      const items = file('short.csv', 'id,title\nKET\nMUG,Mug\n')
+      const strict = run('also-bought', few, 'KET', '--items-file', items, '--keep-fees')
+      expect(strict).toEqual({
+        status: 1,
+        stdout: '',
+        stderr:
+          'alsobought: short.csv, line 2: expected 2 fields as in the header, got 1; --skip-bad-rows leaves such rows out\n',
+      })
+      const {status, stderr} = run('also-bought', few, 'KET', '--items-file', items, '--keep-fees', '--skip-bad-rows')
+      expect(status).toBe(0)
+      expect(stderr).toBe('skipped 1 bad row of short.csv; first line 2: expected 2 fields as in the header, got 1\n')
+    })
+
+    it.each([
+      ['none.csv', 'there is no file none.csv; check the path'],
+      ['.', '. is a folder; name a file in it'],
+      [file('semi.csv', 'id;title\n'), 'semi.csv: the header is one column, "id;title"; set --delimiter \';\''],
+      [file('void.csv', ''), 'void.csv: the file is empty; its first line must name the columns'],
+      [file('two.csv', 'id,title,Title\n'), 'among "id", "title", "Title"; choose with --columns title=…'],
+      [file('no-id.csv', 'ean,title\n'), 'no column for id among "ean", "title"; name it with --columns id=ean'],
+      [file('soon.csv', 'id,title,launch_date\nKET,Kettle,31/12/2020\n'), 'set --date-format dmy'],
+    ])('what is wrong with %s is told in one line', (items, message) => {
+      const {status, stdout, stderr} = run('also-bought', few, 'KET', '--items-file', items)
+      expect({status, stdout}).toEqual({status: 1, stdout: ''})
+      expect(stderr).toContain(message)
+      expect(stderr.trimEnd().split('\n').length).toBe(1)
+      expect(stderr).not.toMatch(/ {4}at |readItems|onBadRow/)
+    })
   })
 
   it('options of reading and counting arrive', () => {

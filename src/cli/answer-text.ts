@@ -61,6 +61,7 @@ function suggestionColumns({customer, items, query, answers}: JointAnswer): Colu
   const head = query === 'together' || customer === undefined ? 'because it goes with' : ofBoth
   const cells = answers.map(({tier, because}) => {
     if (tier === 'popular') return '(sells well)'
+    if (tier === 'category') return '(same category)'
     if (tier === 'repeat') return `this, ${counted(because[0].together ?? 0, 'time')}`
     return because.map(nameOf)
   })

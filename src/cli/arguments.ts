@@ -2,6 +2,7 @@ import {parseArgs} from 'node:util'
 import {checkComparison, type EvaluateOptions} from '../evaluate/evaluate.ts'
 import {type FitOptions, settingsOf} from '../model/options.ts'
 import {type ReadOptions, readOrders} from '../orders/csv.ts'
+import {type ItemColumns, itemFields} from '../orders/items-csv.ts'
 import {quote} from '../orders/options.ts'
 import type {Columns} from '../orders/order-line.ts'
 import {usages} from './help.ts'
@@ -12,6 +13,7 @@ export interface Reading extends Pick<ReadOptions, 'columns' | 'delimiter' | 'en
   skipBadRows: boolean
   keepFees: boolean
   itemsFile: string | undefined
+  itemColumns: ItemColumns
 }
 
 /** What the command line asked for. */
@@ -88,14 +90,15 @@ function unknownOption(rawName: string, valid: readonly string[], command?: Comm
 
 function requestOf(command: Command, [file, ...rest]: string[], values: Values): Request {
   const one = (name: OptionName) => values[name]?.at(-1)
+  const itemsFile = one('items-file')
   const reading: Reading = {
-    columns: readColumns(values.columns ?? []),
+    ...columnsOfFiles(readColumns(values.columns ?? []), itemsFile !== undefined),
     delimiter: /^(tab|\\t)$/i.test(one('delimiter') ?? '') ? '\t' : one('delimiter'),
     encoding: one('encoding'),
     dateFormat: one('date-format') as Reading['dateFormat'],
     skipBadRows: values['skip-bad-rows'] !== undefined,
     keepFees: values['keep-fees'] !== undefined,
-    itemsFile: one('items-file'),
+    itemsFile,
   }
   const maxBasket = one('max-basket')
   const fitting: FitOptions = {
@@ -134,7 +137,7 @@ function requestOf(command: Command, [file, ...rest]: string[], values: Values):
 }
 
 /** `item=StockCode,order=Invoice`; a comma in a column's name is no matter, as only a field's name ends the last one. */
-function readColumns(lists: string[]): Columns {
+function readColumns(lists: string[]): Record<string, string | null> {
   const columns: Record<string, string | null> = {}
   for (const part of lists.flatMap((list) => list.split(/,(?=\w+=)/))) {
     const [, field, name] = /^(\w+)=(.*)$/s.exec(part) ?? []
@@ -142,6 +145,18 @@ function readColumns(lists: string[]): Columns {
     columns[field] = name || null
   }
   return columns
+}
+
+/** The columns of the orders, and those of the items where these have a file. A price is that of the orders. */
+function columnsOfFiles(
+  all: Record<string, string | null>,
+  hasItems: boolean,
+): Pick<Reading, 'columns' | 'itemColumns'> {
+  const isOfItems = (field: string) =>
+    hasItems && field !== 'price' && (itemFields as readonly string[]).includes(field)
+  const pick = (ofItems: boolean) =>
+    Object.fromEntries(Object.entries(all).filter(([field]) => isOfItems(field) === ofItems))
+  return {columns: pick(false) as Columns, itemColumns: pick(true)}
 }
 
 function readNumber(name: OptionName, text: string | undefined): number | undefined {

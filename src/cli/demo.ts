@@ -55,7 +55,8 @@ function whatWasRead({shop, fees}: Loaded): Demo['read'] {
 
 function fileSections(loaded: Loaded, limit: number): Section[] {
   const {shop, customers} = loaded
-  const items = shop.items.ids
+  // What the catalogue has beside them was never bought.
+  const items = shop.items.ids.slice(0, shop.report.items)
   if (items.length === 0) return []
   const at = (place: number) => items[Math.min(place, items.length) - 1]
   const sections = PLACES.filter((place) => place <= items.length).map((place) =>

@@ -1,4 +1,5 @@
 import {quote} from '../orders/options.ts'
+import type {Recommender} from '../recommender.ts'
 import {fullName} from './answer-text.ts'
 import {named} from './answers.ts'
 import type {Loaded} from './load.ts'
@@ -6,21 +7,27 @@ import type {Loaded} from './load.ts'
 /** How many ids a message offers instead. */
 const OFFERS = 3
 
-/** Refuses an item that stands in no basket, and names those that may have been meant. */
+/** Refuses an item of which nothing is known that could be asked for, and names those that may have been meant. */
 export function checkItem(loaded: Loaded, id: string): void {
   const {shop, fees, name} = loaded
-  if (shop.has(id)) return
+  if (isAskable(shop, id)) return
   if (fees.has(id)) throw new RangeError(`item ${quote(id)} looks like a fee and was left out; --keep-fees keeps it`)
   const offers = similar(loaded, id)
+    .filter((item) => isAskable(shop, item))
     .slice(0, OFFERS)
     .map((item) => fullName(named(loaded, item), 30))
   const advice =
     offers.length > 0
       ? `did you mean ${offers.join(' or ')}?`
-      : shop.items.ids.length > 0
+      : shop.report.items > 0
         ? `most bought is ${shop.items.ids.slice(0, OFFERS).join(', ')}`
         : 'there is nothing in any'
   throw new RangeError(`no basket of ${name} holds item ${quote(id)}; ${advice}`)
+}
+
+/** An item in no basket has others of its category to show, if the catalogue knows it. */
+function isAskable(shop: Recommender, id: string): boolean {
+  return shop.has(id) || Boolean(shop.items.get(id)?.category)
 }
 
 /** Refuses a customer who is not in the file. */

@@ -12,7 +12,7 @@ import {evaluationText} from './evaluation-text.ts'
 import {helpText} from './help.ts'
 import {checkCustomer, checkItem} from './known-ids.ts'
 import {load} from './load.ts'
-import {type LeftOut, openOrders} from './open-orders.ts'
+import {type BadRows, type LeftOut, openOrders} from './open-orders.ts'
 import {type ProgressBar, progressBar} from './progress.ts'
 import {tuningText} from './tuning-text.ts'
 import {inWords} from './wording.ts'
@@ -53,7 +53,7 @@ async function demo(request: Request, bar: ProgressBar): Promise<string> {
   const {demo, loaded} = await prepareDemo(request, bar)
   bar.stop()
   tellWhatWasLeftOut(loaded)
-  if (loaded.shop.items.ids.length === 0) throw new Error(`${loaded.name} has no line that bought something`)
+  if (loaded.shop.report.items === 0) throw new Error(`${loaded.name} has no line that bought something`)
   return request.json ? json(demo) : demoText(demo, loaded, page())
 }
 
@@ -102,15 +102,21 @@ function page(): Page {
   return {width: isTTY ? Math.min(Math.max(columns || 80, 60), 120) : 100, styled: isTTY && !process.env.NO_COLOR}
 }
 
-function tellWhatWasLeftOut({fees, badRows: {count, first}}: LeftOut): void {
-  if (first)
-    process.stderr.write(`skipped ${counted(count, 'bad row')}; first line ${first.line}: ${inWords(first.reason)}\n`)
+function tellWhatWasLeftOut({fees, badRows, badItems}: LeftOut): void {
+  if (badItems) tellBadRows(badItems, ` of ${printable(badItems.name)}`)
+  tellBadRows(badRows)
   if (fees.size === 0) return
   const lines = [...fees.values()].reduce((sum, n) => sum + n, 0)
   const names = [...fees.keys()].slice(0, FEES_NAMED).map(printable).join(', ')
   const more = fees.size > FEES_NAMED ? ', …' : ''
   const what = `${counted(lines, 'line')} of ${counted(fees.size, 'item')} that look like fees`
   process.stderr.write(`left out ${what}: ${names}${more}; --keep-fees keeps them\n`)
+}
+
+function tellBadRows({count, first}: BadRows, where = ''): void {
+  if (!first) return
+  const what = `${counted(count, 'bad row')}${where}`
+  process.stderr.write(`skipped ${what}; first line ${first.line}: ${inWords(first.reason)}\n`)
 }
 
 function complain(message: string): void {

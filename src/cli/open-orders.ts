@@ -7,11 +7,18 @@ import {compareIds} from '../orders/ids.ts'
 import type {BadRow} from '../orders/order-line.ts'
 import type {Reading} from './arguments.ts'
 
+export interface BadRows {
+  count: number
+  first: BadRow | undefined
+}
+
 /** What a file held that was not counted. */
 export interface LeftOut {
   /** Lines left out for looking like fees, by item, most lines first. */
   fees: Map<string, number>
-  badRows: {count: number; first: BadRow | undefined}
+  badRows: BadRows
+  /** Those of the file of items, where there is one. */
+  badItems?: (BadRows & {name: string}) | undefined
 }
 
 /** A file of orders that is about to be read. */
@@ -35,7 +42,7 @@ export function openOrders(
   const name = file === '-' ? 'standard input' : basename(file)
   const fees = new Map<string, number>()
   const isFee = new Map<string, boolean>()
-  const badRows: LeftOut['badRows'] = {count: 0, first: undefined}
+  const badRows: BadRows = {count: 0, first: undefined}
 
   const map: ReadOptions['map'] = (line, row) => {
     let fee = isFee.get(line.item)

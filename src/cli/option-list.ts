@@ -107,8 +107,9 @@ export const options = {
     group: 'Reading',
     value: 'FILE',
     help:
-      'Titles, as CSV with columns such as id and title, read with the same delimiter and encoding. Default: the ' +
-      'column of the orders called title, description or alike; of several titles of an item its most frequent.',
+      'Titles and categories, as CSV with columns such as id, title and category, read like the orders; --columns ' +
+      'id=SKU,title=Name names them. Default: the column of the orders called title, description or alike; of several ' +
+      'titles of an item its most frequent.',
     of: asking,
   },
   'keep-fees': {

@@ -1,8 +1,3 @@
-import {basename} from 'node:path'
-import {csvRows} from '../orders/csv-rows.ts'
-import {quote} from '../orders/options.ts'
-import type {Reading} from './arguments.ts'
-
 /** What items are called, by id. */
 export type Titles = ReadonlyMap<string, string>
 
@@ -10,16 +5,11 @@ export type Titles = ReadonlyMap<string, string>
 const titleColumns = `title itemtitle producttitle itemname productname lineitemname articlename description
   itemdescription productdescription`.split(/\s+/)
 
-/** Columns of a file of items. */
-const idColumns = `id itemid productid stockcode sku asin itemcode productcode articleid articleno itemno productno
-  variantid item product`.split(/\s+/)
-const nameColumns = [...titleColumns, 'name', 'label']
-
 const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 
-function findColumn(header: readonly string[], known: readonly string[]): number {
+function findTitles(header: readonly string[]): number {
   const names = header.map(plain)
-  for (const name of known) if (names.includes(name)) return names.indexOf(name)
+  for (const name of titleColumns) if (names.includes(name)) return names.indexOf(name)
   return -1
 }
 
@@ -32,7 +22,7 @@ export class TitleCounter {
   see(item: string, row: Record<string, string>): void {
     if (!this.#begun) {
       const header = Object.keys(row)
-      this.#column = header[findColumn(header, titleColumns)]
+      this.#column = header[findTitles(header)]
       this.#begun = true
     }
     if (this.#column === undefined) return
@@ -56,31 +46,4 @@ export class TitleCounter {
     }
     return titles
   }
-}
-
-/** The titles in a file of items. Of an item that stands twice, the first. */
-export async function readTitles(
-  file: string,
-  {delimiter, encoding = 'utf-8'}: Pick<Reading, 'delimiter' | 'encoding'>,
-): Promise<Titles> {
-  const name = basename(file)
-  const titles = new Map<string, string>()
-  let columns: {id: number; title: number} | undefined
-  const mark = delimiter ?? (/\.tsv(\.gz)?$/i.test(name) ? '\t' : ',')
-  for await (const rows of csvRows(file, name, mark, encoding)) {
-    for (const {values, line, bad} of rows) {
-      if (bad) throw new RangeError(`${name}, line ${line}: ${bad.reason}`)
-      if (!columns) {
-        columns = {id: findColumn(values, idColumns), title: findColumn(values, nameColumns)}
-        if (columns.id < 0 || columns.title < 0) {
-          const list = values.slice(0, 12).map(quote).join(', ')
-          throw new RangeError(`${name}: expected columns such as id and title, got ${list}; rename two of them`)
-        }
-        continue
-      }
-      const [id, title] = [values[columns.id], values[columns.title]?.trim()]
-      if (id && title && !titles.has(id)) titles.set(id, title)
-    }
-  }
-  return titles
 }

@@ -3,7 +3,7 @@ import {printable} from './display.ts'
 /** What the library says in its words, and how the command line says it. In this order. */
 const rewordings: readonly (readonly [RegExp, string])[] = [
   [/^evaluate: unknown measure /, 'unknown --measures '],
-  [/^(fit|readOrders|alsoBought|boughtTogether|suggest|evaluate): /, ''],
+  [/^(fit|readOrders|readItems|alsoBought|boughtTogether|suggest|evaluate): /, ''],
   [/pass onBadRow: 'skip' to leave such rows out/, '--skip-bad-rows leaves such rows out'],
   [/set encoding to what it was written in/, 'name by --encoding what it was written in'],
   [/(set|leave out) dateFormat: '(\w+)'(?: or '(\w+)')?/, '$1 --date-format $2 or $3'],

@@ -1,9 +1,10 @@
 import {lineFromRow, type PlainLine, toLine, toNumber, toTime, toWeight} from '../orders/columns.ts'
-import {OrderReader} from '../orders/csv.ts'
+import type {OrderReader} from '../orders/csv.ts'
 import {type LogWriter, ZERO_QUANTITY} from '../orders/log-writer.ts'
 import {quote} from '../orders/options.ts'
 import {columnLength, idReader, isColumns, type OrderColumns} from '../orders/order-columns.ts'
 import {type Columns, type Field, fields, type OnBadRow, type OrderLine, type Tally} from '../orders/order-line.ts'
+import {TableReader} from '../orders/table-reader.ts'
 import type {FitOptions} from './options.ts'
 import type {Pace} from './pace.ts'
 import {eachUntilAborted} from './until-aborted.ts'
@@ -31,7 +32,10 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
   if (typeof source !== 'object' || source === null) {
     throw new TypeError(`fit: expected readOrders(…), lines, rows or columns, got ${quote(source)}`)
   }
-  const reader = source instanceof OrderReader ? source : undefined
+  const reader = source instanceof TableReader ? (source as OrderReader) : undefined
+  if (reader && reader.caller !== 'readOrders') {
+    throw new TypeError(`fit: expected readOrders(…), got ${reader.caller}(…); give that as the option items`)
+  }
   const intake = new Intake(options.onBadRow ?? reader?.onBadRow ?? 'throw', reader?.name ?? 'fit')
   const {columns, dateFormat} = options
   const start = performance.now()

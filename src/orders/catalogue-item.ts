@@ -20,7 +20,10 @@ export interface CatalogueItem {
 }
 
 /** An item as rules see it: as the catalogue has it, or, outside the catalogue, its id alone. */
-export type KnownItem<Item extends CatalogueItem = CatalogueItem> = Partial<Omit<Item, 'id'>> & {id: string}
+export type KnownItem<Item extends CatalogueItem = CatalogueItem> = {
+  // `Omit` would forget the named fields of an item that may have any others.
+  [field in keyof Item as Exclude<field, 'id'>]?: Item[field]
+} & {id: string}
 
 /** A copy of an item, its id a text. Throws the reason alone, without the place where it stands. */
 export function toItem<Item extends CatalogueItem>(given: Partial<Item>): KnownItem<Item> {

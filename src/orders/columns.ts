@@ -1,4 +1,5 @@
 import {type DateFormat, parseDate} from './dates.ts'
+import {checkWanted, type Fields, matchHeader, missingColumn, type Positions} from './header.ts'
 import {quote} from './options.ts'
 import {type Columns, type Field, fields, type OrderLine} from './order-line.ts'
 
@@ -20,81 +21,22 @@ const wellKnown: Record<Field, readonly string[]> = {
   weight: [],
 }
 
-/** Which position of a header holds which field. */
-export type Positions = {[field in Field]?: number}
+/** The fields of an order line, for `matchHeader`. */
+const lineFields: Fields<Field> = {names: fields, wellKnown}
 
-/**
- * Finds the fields in a header. Names in `wanted` must be there, once, exactly or else but for case and outer blanks;
- * a field without one takes a column with a well-known name that nobody asked for. Messages leave out the file.
- */
-export function matchColumns(header: readonly string[], wanted: Columns = {}): Positions {
-  checkFields(wanted)
-  const positions: Positions = {}
-  const asked = new Set<number>()
-  for (const field of fields) {
-    const name = wanted[field]
-    if (name === undefined || name === null) continue
-    const position = findWanted(header, field, name)
-    positions[field] = position
-    asked.add(position)
+/** Finds the fields of an order line in a header, see `matchHeader`. Of order and customer one must be there. */
+export function matchColumns(header: readonly string[], wanted: Columns = {}): Positions<Field> {
+  const positions = matchHeader(header, wanted, lineFields)
+  if (positions.item === undefined) throw missingColumn(header, 'item')
+  if (positions.order === undefined && positions.customer === undefined) {
+    throw missingColumn(header, 'order', 'order or customer')
   }
-  const plain = header.map((name, i) => (asked.has(i) ? '' : name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')))
-  for (const field of fields) {
-    if (wanted[field] !== undefined) continue
-    const known = wellKnown[field].find((name) => plain.includes(name))
-    if (known === undefined) continue
-    const matches = [...plain.keys()].filter((i) => plain[i] === known)
-    if (matches.length > 1) throw ambiguous(header, field, matches)
-    positions[field] = matches[0] as number
-  }
-  if (positions.item === undefined) throw missing(header, 'item')
-  if (positions.order === undefined && positions.customer === undefined) throw missing(header, 'order')
   return positions
 }
 
 /** Refuses `columns` for a field that a line does not have. */
 export function checkFields(columns: Columns): void {
-  if (typeof columns !== 'object' || columns === null) {
-    throw new TypeError(`columns must be an object such as {item: "sku"}, got ${quote(columns)}`)
-  }
-  for (const [field, name] of Object.entries(columns)) {
-    if (!(fields as readonly string[]).includes(field)) {
-      throw new RangeError(`unknown field ${quote(field)} in columns; valid are ${fields.join(', ')}`)
-    }
-    if (name !== null && name !== undefined && typeof name !== 'string') {
-      throw new TypeError(`columns: ${field} must be the name of a column, got ${quote(name)}`)
-    }
-  }
-}
-
-function findWanted(header: readonly string[], field: Field, name: string): number {
-  const all = [...header.keys()]
-  let matches = all.filter((i) => header[i] === name)
-  const loose = name.trim().toLowerCase()
-  if (matches.length === 0) matches = all.filter((i) => (header[i] as string).trim().toLowerCase() === loose)
-  if (matches.length > 1) throw ambiguous(header, field, matches)
-  if (matches.length === 1) return matches[0] as number
-  throw new RangeError(`no column ${quote(name)} for ${field} among ${list(header)}; correct columns: {${field}: …}`)
-}
-
-function ambiguous(header: readonly string[], field: Field, matches: number[]): RangeError {
-  const names = [...new Set(matches.map((i) => header[i] as string))]
-  const stands = names.length === 1 ? `${list(names)} stands ${matches.length} times` : `${list(names)} would all do`
-  const advice = names.length === 1 ? 'give each column its own name' : `choose with columns: {${field}: …}`
-  return new RangeError(`more than one column for ${field}: ${stands} among ${list(header)}; ${advice}`)
-}
-
-function missing(header: readonly string[], field: 'item' | 'order'): RangeError {
-  const what = field === 'item' ? 'item' : 'order or customer'
-  return new RangeError(
-    `no column for ${what} among ${list(header)}; name it with columns: {${field}: ${quote(header[0] ?? '')}}`,
-  )
-}
-
-/** Column names as messages show them: the first dozen. */
-function list(names: readonly string[]): string {
-  const rest = names.length > 12 ? ` and ${names.length - 12} more` : ''
-  return names.slice(0, 12).map(quote).join(', ') + rest
+  checkWanted(columns, fields)
 }
 
 /** The order line in a raw row, such as a database cursor gives, whose columns are named by `columns`. */
@@ -169,6 +111,11 @@ export function toNumber(field: Field, value: unknown): number | undefined {
   throw new RangeError(`${field} must be a number, got ${quote(value)}`, {cause: field})
 }
 
+export function notNegative(field: string, value: number | undefined): number | undefined {
+  if (value === undefined || value >= 0) return value
+  throw new RangeError(`${field} must be from 0 up, got ${value}`, {cause: field})
+}
+
 /** The largest weight a line may have: a customer's orders add up, and must not add up to infinity. */
 const MOST_WEIGHT = 1e9
 
@@ -179,11 +126,15 @@ export function toWeight(value: unknown): number | undefined {
 }
 
 /** A time in ms; absent values as `undefined`. */
-export function toTime(value: unknown, dateFormat: DateFormat | undefined): number | undefined {
+export function toTime(
+  value: unknown,
+  dateFormat: DateFormat | undefined,
+  field: Field | 'launchedAt' = 'at',
+): number | undefined {
   if (value === undefined || value === null || value === '') return undefined
   try {
     return parseDate(value as Date, dateFormat)
   } catch (error) {
-    throw new RangeError(`at: ${(error as Error).message}`, {cause: 'at'})
+    throw new RangeError(`${field}: ${(error as Error).message}`, {cause: field})
   }
 }

@@ -9,12 +9,18 @@ import {RecordCutter, type Records, type Row} from './records.ts'
 /** Where CSV comes from: a file, opened afresh for every reading, or a stream of Node or the web, to be read once. */
 export type CsvSource = string | URL | AsyncIterable<Uint8Array | string>
 
-/** source → gunzip → text → records → rows, a few hundred at a time. */
+/** Lets a stream fail before anybody reads it: reading throws the error then, where it would have ended the process. */
+export function holdErrors(source: CsvSource): void {
+  if (source instanceof Readable) source.on('error', () => {})
+}
+
+/** source → gunzip → text → records → rows, a few hundred at a time. Errors of the file name the function `caller`. */
 export async function* csvRows(
   source: CsvSource,
   name: string,
   delimiter: string,
   encoding: string,
+  caller: string,
 ): AsyncGenerator<Row[]> {
   const isFile = typeof source === 'string' || source instanceof URL
   const input = isFile ? createReadStream(source) : source
@@ -30,7 +36,7 @@ export async function* csvRows(
       yield rows
     }
   } catch (error) {
-    throw explained(error, name, isFile ? String(source) : name)
+    throw explained(error, name, isFile ? String(source) : name, caller)
   } finally {
     // A stream that is waiting for data would not notice that nobody reads on.
     if (input instanceof Readable) input.destroy()
@@ -101,11 +107,11 @@ function* pieces(text: string): Generator<string> {
 }
 
 /** An error of the system, of zlib or of the source, with the file's name and in words. */
-function explained(error: unknown, name: string, path: string): Error {
+function explained(error: unknown, name: string, path: string, caller: string): Error {
   const {code, message} = error as NodeJS.ErrnoException
   const options = {cause: error}
-  if (code === 'ENOENT') return new Error(`readOrders: there is no file ${path}`, options)
-  if (code === 'EISDIR') return new Error(`readOrders: ${path} is a folder, not a file`, options)
+  if (code === 'ENOENT') return new Error(`${caller}: there is no file ${path}`, options)
+  if (code === 'EISDIR') return new Error(`${caller}: ${path} is a folder, not a file`, options)
   if (code === 'Z_BUF_ERROR') return new Error(`${name}: the gzip data ends early; the file is truncated`, options)
   if (code?.startsWith('Z_')) return new Error(`${name}: the gzip data is damaged (${message})`, options)
   const joint = /^line \d/.test(message) ? ', ' : ': '
