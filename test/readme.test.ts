@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {gzipSync} from 'node:zlib'
 import ts from 'typescript'
 import {beforeAll, describe, expect, it, vi} from 'vitest'
-import {generateShop, toCsv} from '../fixtures/shop.ts'
+import {generateShop, itemsToCsv, toCsv} from '../fixtures/shop.ts'
 
 vi.setConfig({testTimeout: 30_000})
 
@@ -35,8 +35,9 @@ function stub(name: string, code: string, types: string): void {
 beforeAll(() => {
   rmSync(folder, {recursive: true, force: true})
   mkdirSync(folder)
-  const {lines} = generateShop()
+  const {lines, items} = generateShop()
   writeFileSync(join(folder, 'orders.csv'), toCsv(lines))
+  writeFileSync(join(folder, 'items.csv'), itemsToCsv(items))
 
   const rows = lines.map(({order, customer, item, quantity, at}) => {
     const [date, time] = at.split(/[TZ]/)
