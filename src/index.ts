@@ -37,6 +37,13 @@ export {looksLikeFee} from './orders/fees.ts'
 export type {IdColumn, NumberColumn, OrderColumns} from './orders/order-columns.ts'
 export type {BadRow, Columns, Field, Id, OnBadRow, OrderLine, RowColumns, Tally} from './orders/order-line.ts'
 export type {AlsoBoughtOptions, Neighbor} from './queries/also-bought.ts'
+export type {
+  AlsoBoughtAllOptions,
+  BatchProgress,
+  CustomerSuggestions,
+  ItemNeighbors,
+  SuggestAllOptions,
+} from './queries/batch.ts'
 export type {Suggestion} from './queries/bought-together.ts'
 export type {BuyAgainOptions, Repeat} from './queries/buy-again.ts'
 export type {Apart, ExplainOptions, Explanation, Together} from './queries/explain.ts'
