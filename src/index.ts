@@ -49,6 +49,13 @@ export type {BadRow, Columns, Field, Id, OnBadRow, OrderLine, RowColumns, Tally}
 export type {TableOptions} from './orders/table-options.ts'
 export type {Batch} from './orders/table-reader.ts'
 export type {AlsoBoughtOptions, Neighbor} from './queries/also-bought.ts'
+export type {
+  AlsoBoughtAllOptions,
+  BatchProgress,
+  CustomerSuggestions,
+  ItemNeighbors,
+  SuggestAllOptions,
+} from './queries/batch.ts'
 export type {Suggestion} from './queries/bought-together.ts'
 export type {BuyAgainOptions, Repeat} from './queries/buy-again.ts'
 export type {Apart, ExplainOptions, Explanation, Together} from './queries/explain.ts'

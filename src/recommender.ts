@@ -8,6 +8,14 @@ import type {Report} from './model/report.ts'
 import type {CatalogueItem} from './orders/catalogue-item.ts'
 import type {Id, RowColumns} from './orders/order-line.ts'
 import {type AlsoBoughtOptions, alsoBought, type Neighbor} from './queries/also-bought.ts'
+import {
+  type AlsoBoughtAllOptions,
+  alsoBoughtAll,
+  type CustomerSuggestions,
+  type ItemNeighbors,
+  type SuggestAllOptions,
+  suggestAll,
+} from './queries/batch.ts'
 import {boughtTogether, type Suggestion} from './queries/bought-together.ts'
 import {type BuyAgainOptions, buyAgain, type Repeat} from './queries/buy-again.ts'
 import {type ExplainOptions, type Explanation, explain} from './queries/explain.ts'
@@ -103,6 +111,22 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> {
   }
 
   /**
+   * `alsoBought` for every item that stands in a basket, the most bought first, or for those named: for a nightly export.
+   *
+   *     for await (const {item, answers} of shop.alsoBoughtAll({limit: 5})) await write(item, answers)
+   *
+   * Answers are made as they are asked for, one at a time, so that memory stays as it is, however many there are. The event
+   * loop has its turn every 15 ms or so (a single answer with `after` may take longer), and other questions may be asked
+   * meanwhile. A change of the catalogue counts from the next answer on. It can be looped over once.
+   *
+   * @throws RangeError or TypeError, at the call, for an option that is unknown or cannot be. The loop rejects with the
+   * `signal`'s reason, and for what is no id.
+   */
+  alsoBoughtAll(options?: AlsoBoughtAllOptions<Item>): AsyncGenerator<ItemNeighbors, void, undefined> {
+    return alsoBoughtAll(this.#model, options)
+  }
+
+  /**
    * *Why is this shown?* How often the other item is bought with one, how often it would be by chance, how sure that is, and
    * what each measure makes of it: numbers, to be said in any language.
    *
@@ -159,6 +183,18 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> {
    */
   newArrivals(who: Who, options?: NewArrivalsOptions<Item>): NewArrival[] {
     return newArrivals(this.#model, who, options)
+  }
+
+  /**
+   * `suggest` for every customer in the log, in the order of their ids' UTF-8 bytes, or for those named: for e-mails. It goes
+   * on as `alsoBoughtAll` does; a million customers take no more memory than one.
+   *
+   *     for await (const {customer, answers} of shop.suggestAll({limit: 3, only: inStock})) await send(customer, answers)
+   *
+   * @throws as `alsoBoughtAll`
+   */
+  suggestAll(options?: SuggestAllOptions<Item>): AsyncGenerator<CustomerSuggestions, void, undefined> {
+    return suggestAll(this.#model, options)
   }
 
   /**

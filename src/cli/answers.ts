@@ -39,7 +39,10 @@ export function named({titles}: Pick<TitledShop, 'titles'>, item: string): Named
 }
 
 export function askAlsoBought(titled: TitledShop, item: string, limit: number): AlsoBoughtAnswer {
-  const answers = titled.shop.alsoBought(item, {limit})
+  return alsoBoughtAnswer(titled, item, titled.shop.alsoBought(item, {limit}))
+}
+
+export function alsoBoughtAnswer(titled: TitledShop, item: string, answers: readonly Neighbor[]): AlsoBoughtAnswer {
   return {
     query: 'also-bought',
     item: named(titled, item),
@@ -52,14 +55,28 @@ export function askTogether(titled: TitledShop, items: readonly string[], limit:
   return {query: 'together', items: items.map((item) => named(titled, item)), answers: withTitles(titled, answers)}
 }
 
+/** Whom a suggestion is for. */
+interface Someone {
+  customer?: string | undefined
+  items: readonly string[]
+}
+
 export function askSuggest(
   titled: TitledShop,
-  {customer, items}: {customer?: string | undefined; items: readonly string[]},
+  {customer, items}: Someone,
   repeat: NonNullable<SuggestOptions['repeat']>,
   limit: number,
 ): JointAnswer {
   const who: Who = customer === undefined ? {items} : {customer, items}
-  const answers = titled.shop.suggest(who, {limit, repeat})
+  return suggestAnswer(titled, {customer, items}, repeat, titled.shop.suggest(who, {limit, repeat}))
+}
+
+export function suggestAnswer(
+  titled: TitledShop,
+  {customer, items}: Someone,
+  repeat: NonNullable<SuggestOptions['repeat']>,
+  answers: readonly Suggestion[],
+): JointAnswer {
   return {
     query: 'suggest',
     ...(customer === undefined ? {} : {customer}),

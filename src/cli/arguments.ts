@@ -5,6 +5,7 @@ import {type ReadOptions, readOrders} from '../orders/csv.ts'
 import {type ItemColumns, itemFields} from '../orders/items-csv.ts'
 import {quote} from '../orders/options.ts'
 import type {Columns} from '../orders/order-line.ts'
+import {type Exporting, readExporting} from './export-request.ts'
 import {usages} from './help.ts'
 import {type CliOption, type Command, commands, type OptionName, options, optionsOf} from './option-list.ts'
 
@@ -33,6 +34,8 @@ export interface Request {
   configurations: number | undefined
   /** Where a page of an evaluation is to be written. */
   html: string | undefined
+  /** What `export` is to write, and where. */
+  exporting: Exporting | undefined
 }
 
 type Values = {[name in OptionName]?: string[]}
@@ -117,7 +120,8 @@ function requestOf(command: Command, [file, ...rest]: string[], values: Values):
   checkComparison(comparison)
   const positional = command === 'suggest' ? rest[0] : undefined
   const repeat = readRepeat(one('repeat'))
-  const items = command === 'suggest' ? (values.items ?? []).flatMap((list) => list.split(',')) : rest
+  const named = command === 'export' ? [] : rest
+  const items = command === 'suggest' ? (values.items ?? []).flatMap((list) => list.split(',')) : named
   const request: Request = {
     command,
     file,
@@ -131,9 +135,12 @@ function requestOf(command: Command, [file, ...rest]: string[], values: Values):
     comparison,
     configurations: readNumber('configurations', one('configurations')),
     html: one('html'),
+    exporting: undefined,
   }
   checkCall(request, rest, positional !== undefined && values.customer !== undefined)
-  return request
+  if (command !== 'export') return request
+  const asked = {format: one('format'), out: one('out'), ids: one('ids'), repeat: one('repeat')}
+  return {...request, exporting: readExporting(rest, asked, callOf(command))}
 }
 
 /** `item=StockCode,order=Invoice`; a comma in a column's name is no matter, as only a field's name ends the last one. */
@@ -187,8 +194,12 @@ function checkOptions({columns, delimiter, encoding, dateFormat}: Reading, fitti
   }
 }
 
+function callOf(command: Command): string {
+  return `alsobought ${usages[command].call}`
+}
+
 function checkCall({command, file, items, customer}: Request, rest: string[], isNamedTwice: boolean): void {
-  const call = `alsobought ${usages[command].call}`
+  const call = callOf(command)
   if (command === 'demo') {
     if (rest.length > 0) throw new RangeError(`demo takes one file at most, got also ${quote(rest[0])}: ${call}`)
     return

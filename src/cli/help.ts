@@ -7,6 +7,7 @@ export const usages: Record<Command, {call: string; answers: string}> = {
   'also-bought': {call: 'also-bought <file> <item>', answers: 'what its buyers also bought'},
   together: {call: 'together <file> <item>...', answers: 'what completes these items'},
   suggest: {call: 'suggest <file> [customer]', answers: 'for a customer or, by --items, a visitor'},
+  export: {call: 'export <file> <question>', answers: 'all also-bought or suggest answers'},
   evaluate: {call: 'evaluate <file>', answers: 'how good all these answers are'},
   tune: {call: 'tune <file>', answers: 'which settings make them best'},
 }

@@ -9,11 +9,14 @@ import {demoText} from './demo-text.ts'
 import {counted, type Page, printable} from './display.ts'
 import {evaluateFile} from './evaluate-file.ts'
 import {evaluationText} from './evaluation-text.ts'
+import {exportAnswers, exportNotes} from './export-answers.ts'
 import {helpText} from './help.ts'
 import {checkCustomer, checkItem} from './known-ids.ts'
-import {load} from './load.ts'
-import {type BadRows, type LeftOut, openOrders} from './open-orders.ts'
+import {type Loaded, load} from './load.ts'
+import {type BadRows, type LeftOut, openOrders, sizeOf} from './open-orders.ts'
+import {reasonOf} from './output.ts'
 import {type ProgressBar, progressBar} from './progress.ts'
+import {checkTarget} from './target.ts'
 import {tuningText} from './tuning-text.ts'
 import {inWords} from './wording.ts'
 
@@ -35,7 +38,7 @@ async function main(args: string[]): Promise<number> {
   return 0
 }
 
-const answerers = {demo, 'also-bought': ask, together: ask, suggest: ask, evaluate: judge, tune: choose}
+const answerers = {demo, 'also-bought': ask, together: ask, suggest: ask, export: write, evaluate: judge, tune: choose}
 
 async function answer(request: Request): Promise<number> {
   const bar = progressBar(!request.json)
@@ -69,6 +72,33 @@ async function ask(request: Request, bar: ProgressBar): Promise<string> {
   else if (command === 'together') answer = askTogether(loaded, items, limit)
   else answer = askSuggest(loaded, {customer, items}, repeat, limit)
   return request.json ? json(answer) : `${answerText(answer, page()).join('\n')}\n`
+}
+
+/** Writes the answers itself: they are too many to be held. */
+async function write(request: Request, bar: ProgressBar): Promise<string> {
+  const {file = '', exporting, reading, fitting} = request
+  if (!exporting) return ''
+  const {out, idsFile} = exporting
+  if (idsFile !== undefined) sizeOf(idsFile)
+  if (out !== undefined) checkTarget('--out', out, [file, idsFile, reading.itemsFile])
+  let name = ''
+  const prepare = async (): Promise<Loaded> => {
+    const loaded = await load(file, reading, fitting, bar)
+    name = loaded.name
+    bar.stop()
+    tellWhatWasLeftOut(loaded)
+    if (loaded.shop.items.ids.length === 0) throw new Error(`${name} has no line that bought something`)
+    if (exporting.question === 'suggest' && loaded.customers.length === 0) {
+      throw new RangeError(`${name} names no customers; export also-bought instead`)
+    }
+    return loaded
+  }
+  // Answers that are read as they come are not to be drawn over.
+  const answering = out === undefined && process.stdout.isTTY ? progressBar(false) : bar
+  const exported = await exportAnswers({...request, exporting}, prepare, answering)
+  bar.stop()
+  for (const note of exportNotes(exported, exporting, name)) process.stderr.write(`${printable(note)}\n`)
+  return ''
 }
 
 async function judge(request: Request, bar: ProgressBar): Promise<string> {
@@ -125,7 +155,11 @@ function complain(message: string): void {
 
 // A reader that has seen enough (| head) closes the pipe: nothing to complain of.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', ({code}: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1))
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    if (stream === process.stdout) complain(`standard output could not be written: ${reasonOf(error)}`)
+    process.exit(1)
+  })
 }
 for (const [signal, code] of [
   ['SIGINT', 130],

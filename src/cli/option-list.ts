@@ -1,10 +1,10 @@
 /** What can be asked for. */
-export const commands = ['demo', 'also-bought', 'together', 'suggest', 'evaluate', 'tune'] as const
+export const commands = ['demo', 'also-bought', 'together', 'suggest', 'export', 'evaluate', 'tune'] as const
 export type Command = (typeof commands)[number]
 
 /** An option of the command line, as the parser and `--help` need it. */
 export interface CliOption {
-  group: 'Answers' | 'Judging' | 'Reading' | 'Counting'
+  group: 'Answers' | 'Exporting' | 'Judging' | 'Reading' | 'Counting'
   /** What stands for its value in `--help`; a switch without one. */
   value?: string
   help: string
@@ -13,7 +13,7 @@ export interface CliOption {
 }
 
 /** The commands that answer questions. */
-const asking = ['demo', 'also-bought', 'together', 'suggest'] as const
+const asking = ['demo', 'also-bought', 'together', 'suggest', 'export'] as const
 /** Those that are told the settings that `tune` chooses. */
 const settled = [...asking, 'evaluate'] as const
 
@@ -43,13 +43,37 @@ export const options = {
     help:
       'What the customer has bought before: exclude it; include it, ranked by the chance that they buy it now; or ' +
       'only that. Default exclude.',
-    of: ['suggest'],
+    of: ['suggest', 'export'],
   },
   json: {
     group: 'Answers',
     help:
       'Print JSON: the same bytes for the same orders, in whatever order their lines stand, but for the seconds that an ' +
       'evaluation took.',
+    of: ['demo', 'also-bought', 'together', 'suggest', 'evaluate', 'tune'],
+  },
+  out: {
+    group: 'Exporting',
+    value: 'FILE',
+    help:
+      'Write to this file: gzipped if it ends in .gz, and in the place of an older one only when it is whole. Default: ' +
+      'standard output.',
+    of: ['export'],
+  },
+  format: {
+    group: 'Exporting',
+    value: 'NAME',
+    help:
+      'csv: a row for each answer, after a header. jsonl: a line of JSON for each item or customer. Ids and titles are ' +
+      'written as they are, so beware of a spreadsheet, which may take one that begins with = for a formula. Default ' +
+      'jsonl if --out ends in .jsonl or .ndjson, else csv.',
+    of: ['export'],
+  },
+  ids: {
+    group: 'Exporting',
+    value: 'FILE',
+    help: 'Answer for the items, or customers, in the first column of this CSV file without a header. Default: all there are.',
+    of: ['export'],
   },
   measures: {
     group: 'Judging',

@@ -1,4 +1,5 @@
 import {type Driver, type Steps, span} from '../matrix/steps.ts'
+import {Turns} from './turns.ts'
 
 /** What fitting is at, in this order; `'tune'`, if at all, comes after `'sort'`. */
 export type Phase = 'read' | 'sort' | 'baskets' | 'count' | 'next-order' | 'learn' | 'evaluate' | 'tune'
@@ -12,32 +13,28 @@ export interface Progress {
   lines?: number
 }
 
-/** Longest time in ms that work keeps the event loop waiting, with room for a slow machine under the promised 50. */
-const TURN = 15
-
 /** Runs long work in turns, so that a service goes on answering; tells of its progress and stops when it should. */
 export class Pace {
   readonly seconds: Record<string, number> = {}
   readonly #signal: AbortSignal | undefined
   readonly #onProgress: ((progress: Progress) => void) | undefined
-  #turnEnd = performance.now() + TURN
+  readonly #turns: Turns
 
   constructor(signal: AbortSignal | undefined, onProgress: ((progress: Progress) => void) | undefined) {
     this.#signal = signal
+    this.#turns = new Turns(signal)
     this.#onProgress = onProgress
   }
 
   /** Whether it is time to `pause`. */
   get isDue(): boolean {
-    return performance.now() >= this.#turnEnd
+    return this.#turns.isOver
   }
 
   /** Tells how far it is and gives the event loop a turn. Rejects with the signal's reason if aborted. */
   async pause(progress: Progress): Promise<void> {
     this.#onProgress?.(progress)
-    await new Promise((resolve) => setImmediate(resolve))
-    this.#signal?.throwIfAborted()
-    this.#turnEnd = performance.now() + TURN
+    await this.#turns.next()
   }
 
   /** Runs steps to their end in turns, up to a share of the phase, and adds their time to its seconds. */

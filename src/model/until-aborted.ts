@@ -38,3 +38,46 @@ export async function eachUntilAborted<T>(
     }
   }
 }
+
+/**
+ * The values of a source, one by one as they are asked for. Once the signal aborts it rejects as `eachUntilAborted` does, and
+ * whoever leaves early closes the source. Nothing of it hangs on the signal while nobody waits for a value.
+ */
+export async function* untilAborted<T>(
+  source: AsyncIterable<T>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<T, void, undefined> {
+  signal?.throwIfAborted()
+  const iterator = source[Symbol.asyncIterator]()
+  let isDone = false
+  try {
+    for (;;) {
+      // One that fails is not to be closed.
+      isDone = true
+      const step = await orAborted(() => iterator.next(), signal)
+      isDone = step.done === true
+      if (step.done) return
+      yield step.value
+    }
+  } finally {
+    if (!isDone || signal?.aborted) {
+      const closed = Promise.resolve(iterator.return?.()).catch(() => {})
+      // A source that waits for its next value would not answer before it has come.
+      if (!signal?.aborted) await closed
+    }
+  }
+}
+
+/** What `work` promises, unless the signal aborts before. */
+function orAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work()
+  // No `Promise.race` with one promise for the signal: it would keep every value until that settles.
+  return new Promise<T>((resolve, reject) => {
+    signal.throwIfAborted()
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, {once: true})
+    new Promise<T>((begin) => begin(work()))
+      .finally(() => signal.removeEventListener('abort', abort))
+      .then(resolve, reject)
+  })
+}

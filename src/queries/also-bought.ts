@@ -46,7 +46,7 @@ export interface Neighbor {
   expected?: number
 }
 
-const names = [...ruleNames, 'scope', 'after']
+export const alsoBoughtNames = [...ruleNames, 'scope', 'after']
 
 /** Customers who bought this also bought: see `Recommender.alsoBought`. */
 export function alsoBought<Item extends CatalogueItem>(
@@ -54,16 +54,11 @@ export function alsoBought<Item extends CatalogueItem>(
   id: Id,
   options: AlsoBoughtOptions<Item> = {},
 ): Neighbor[] {
-  checkRules('alsoBought', options, names)
-  const {evidence = true, scope, after} = options
-  checkFlag('alsoBought', 'after', after)
-  const counted = scopeOf(model, 'alsoBought', scope)
+  const counted = checkAlsoBought(model, 'alsoBought', options)
+  const {evidence = true, after} = options
   const {catalogue} = model
   const asked = indexOf('alsoBought', catalogue.find, id)
-  if (after) {
-    if (scope === undefined) return boughtAfter(model, asked, options)
-    throw new RangeError(`alsoBought: after looks at orders whatever the scope, got ${quote(scope)}; leave scope out`)
-  }
+  if (after) return boughtAfter(model, asked, options)
   // One that only the catalogue has stands in no basket.
   const item = asked < model.log.items.length ? asked : -1
   const {companions, marginals} = counted
@@ -80,6 +75,21 @@ export function alsoBought<Item extends CatalogueItem>(
       return neighbor
     })
   })
+}
+
+/** Refuses options that do not exist or cannot be. Returns what answers. */
+export function checkAlsoBought<Item extends CatalogueItem>(
+  model: Model,
+  query: string,
+  options: AlsoBoughtOptions<Item>,
+  names: readonly string[] = alsoBoughtNames,
+): ScopeModel {
+  checkRules(query, options, names)
+  const {scope, after} = options
+  checkFlag(query, 'after', after)
+  const counted = scopeOf(model, query, scope)
+  if (!after || scope === undefined) return counted
+  throw new RangeError(`${query}: after looks at orders whatever the scope, got ${quote(scope)}; leave scope out`)
 }
 
 /** The stored row, and the whole one where it is longer: in turn, or, as a boost may bring up any of it, as one. */

@@ -1,7 +1,7 @@
 import type {Catalogue} from '../model/catalogue.ts'
 import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
-import {indexOf} from './rules.ts'
+import {textOf} from './rules.ts'
 
 /** See `Recommender.set`. */
 export function itemSet(ids: Iterable<Id>): ItemSet {
@@ -9,17 +9,7 @@ export function itemSet(ids: Iterable<Id>): ItemSet {
     throw new TypeError(`set: expected a list of ids, got ${quote(ids)}`)
   }
   const texts = new Set<string>()
-  for (const id of ids) {
-    // Whatever can be looked up is a text afterwards.
-    indexOf(
-      'set',
-      (text) => {
-        texts.add(text)
-        return 0
-      },
-      id,
-    )
-  }
+  for (const id of ids) texts.add(textOf('set', id))
   return new ItemSet(texts)
 }
 

@@ -100,7 +100,12 @@ export function checkFlag(query: string, option: string, flag: boolean | undefin
 
 /** The index of an id the caller gave: -1 if unknown. */
 export function indexOf(query: string, find: (id: string) => number, id: Id): number {
-  if (typeof id === 'string') return find(id)
-  if (typeof id === 'number' || typeof id === 'bigint') return find(String(id))
+  return find(textOf(query, id))
+}
+
+/** An id the caller gave, as ours are. */
+export function textOf(query: string, id: Id): string {
+  if (typeof id === 'string') return id
+  if (typeof id === 'number' || typeof id === 'bigint') return String(id)
   throw new TypeError(`${query}: an id must be a text or a number, got ${quote(id)}`)
 }

@@ -18,7 +18,7 @@ export interface SuggestOptions<Item extends CatalogueItem = CatalogueItem> exte
   repeat?: 'exclude' | 'include' | 'only' | undefined
 }
 
-const names = [...ruleNames, 'repeat']
+export const suggestNames = [...ruleNames, 'repeat']
 const repeats = ['exclude', 'include', 'only']
 
 /** What to suggest to a customer or a visitor: see `Recommender.suggest`. */
@@ -27,11 +27,8 @@ export function suggest<Item extends CatalogueItem>(
   who: Who,
   options: SuggestOptions<Item> = {},
 ): Suggestion[] {
-  checkRules('suggest', options, names)
+  checkSuggest('suggest', options)
   const {repeat = 'exclude', evidence = true} = options
-  if (!repeats.includes(repeat)) {
-    throw new RangeError(`suggest: unknown repeat ${quote(repeat)}; valid are ${repeats.join(', ')}`)
-  }
   const items = checkWho('suggest', who)
   const customer = who.customer === undefined ? -1 : indexOf('suggest', model.customerOf, who.customer)
   const counted = scopeOf(model, 'suggest', undefined)
@@ -44,4 +41,16 @@ export function suggest<Item extends CatalogueItem>(
     const picks = select('suggest', model, options, foresee(model, counted, repeat !== 'exclude'), () => seedsIn(model))
     return suggestionsOf(model, picks, evidence ? reasonsFor(model, counted, picks) : undefined)
   })
+}
+
+/** Refuses options that do not exist or cannot be. */
+export function checkSuggest<Item extends CatalogueItem>(
+  query: string,
+  options: SuggestOptions<Item>,
+  names: readonly string[] = suggestNames,
+): void {
+  checkRules(query, options, names)
+  const {repeat = 'exclude'} = options
+  if (repeats.includes(repeat)) return
+  throw new RangeError(`${query}: unknown repeat ${quote(repeat)}; valid are ${repeats.join(', ')}`)
 }

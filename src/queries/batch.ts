@@ -1,0 +1,162 @@
+import type {Model} from '../model/model.ts'
+import {Turns} from '../model/turns.ts'
+import {untilAborted} from '../model/until-aborted.ts'
+import type {CatalogueItem} from '../orders/catalogue-item.ts'
+import {quote} from '../orders/options.ts'
+import type {Id} from '../orders/order-line.ts'
+import {type AlsoBoughtOptions, alsoBought, alsoBoughtNames, checkAlsoBought, type Neighbor} from './also-bought.ts'
+import type {Suggestion} from './bought-together.ts'
+import {ItemSet, itemSet} from './item-set.ts'
+import {type Rules, textOf} from './rules.ts'
+import {checkSuggest, type SuggestOptions, suggest, suggestNames} from './suggest.ts'
+
+/** What every batch takes beside the options of its question. */
+interface BatchOptions {
+  /** Told every 15 ms or so, and at the end, how far it is. Default: nobody is told. */
+  onProgress?: ((progress: BatchProgress) => void) | undefined
+  /** Ends the loop, which then rejects with the signal's reason. Default: nothing does. */
+  signal?: AbortSignal | undefined
+}
+
+/** How far a batch has come. */
+export interface BatchProgress {
+  /** Of how many items, or customers, the answer has been given. */
+  answered: number
+  /** Which share that is, 0 to 1; absent where it is not known how many there are. */
+  share?: number
+}
+
+/** `only` and `exclude` are read once, at the call. */
+export interface AlsoBoughtAllOptions<Item extends CatalogueItem = CatalogueItem>
+  extends AlsoBoughtOptions<Item>,
+    BatchOptions {
+  /** The items to ask about, in this order; unknown ones get what sells well. Default: every item that stands in a basket. */
+  items?: Ids | undefined
+}
+
+/** `only` and `exclude` are read once, at the call. */
+export interface SuggestAllOptions<Item extends CatalogueItem = CatalogueItem>
+  extends SuggestOptions<Item>,
+    BatchOptions {
+  /** Whom to suggest to, in this order; the unknown get what sells well. Default: every customer in the log. */
+  customers?: Ids | undefined
+}
+
+/** What an item is bought with. */
+export interface ItemNeighbors {
+  item: string
+  answers: Neighbor[]
+}
+
+/** What to suggest to a customer. */
+export interface CustomerSuggestions {
+  customer: string
+  answers: Suggestion[]
+}
+
+type Ids = Iterable<Id> | AsyncIterable<Id>
+
+const batchNames = ['onProgress', 'signal']
+const allBoughtNames = [...alsoBoughtNames, 'items', ...batchNames]
+const allSuggestNames = [...suggestNames, 'customers', ...batchNames]
+
+/** A longer list of rules is looked up once and not for every answer; in a shorter one that takes longer than it saves. */
+const LONG = 64
+
+/** See `Recommender.alsoBoughtAll`. */
+export function alsoBoughtAll<Item extends CatalogueItem>(
+  model: Model,
+  options: AlsoBoughtAllOptions<Item> = {},
+): AsyncGenerator<ItemNeighbors, void, undefined> {
+  const query = 'alsoBoughtAll'
+  checkAlsoBought(model, query, options, allBoughtNames)
+  const {items, onProgress, signal, ...question} = options
+  checkBatch(query, 'items', items, {onProgress, signal})
+  const rules = {...question, ...listsOf(query, question)}
+  const {popular, log} = model
+  const answer = (id: Id) => {
+    const item = textOf(query, id)
+    return {item, answers: alsoBought(model, item, rules)}
+  }
+  return eachAnswer(items ?? textsOf(popular, log.items), totalOf(items, popular), answer, {onProgress, signal})
+}
+
+/** See `Recommender.suggestAll`. */
+export function suggestAll<Item extends CatalogueItem>(
+  model: Model,
+  options: SuggestAllOptions<Item> = {},
+): AsyncGenerator<CustomerSuggestions, void, undefined> {
+  const query = 'suggestAll'
+  checkSuggest(query, options, allSuggestNames)
+  const {customers, onProgress, signal, ...question} = options
+  checkBatch(query, 'customers', customers, {onProgress, signal})
+  const rules = {...question, ...listsOf(query, question)}
+  const known = model.log.customers
+  const answer = (id: Id) => {
+    const customer = textOf(query, id)
+    return {customer, answers: suggest(model, {customer}, rules)}
+  }
+  return eachAnswer(customers ?? known, totalOf(customers, known), answer, {onProgress, signal})
+}
+
+/**
+ * From ids to answers, in their order: the one place that knows where and when answers are made. Here that is on the caller's
+ * own thread, each when it is asked for. The model's scratch is used within `answer` alone, and never across a pause.
+ */
+async function* eachAnswer<Answer>(
+  ids: Ids,
+  total: number | undefined,
+  answer: (id: Id) => Answer,
+  {onProgress, signal}: BatchOptions,
+): AsyncGenerator<Answer, void, undefined> {
+  signal?.throwIfAborted()
+  const turns = new Turns(signal)
+  let answered = 0
+  const tell = () => onProgress?.({answered, ...(total === undefined ? {} : {share: total > 0 ? answered / total : 1})})
+  for await (const id of Symbol.asyncIterator in ids ? untilAborted(ids, signal) : ids) {
+    if (turns.isOver) {
+      tell()
+      await turns.next()
+    }
+    const made = answer(id)
+    answered++
+    yield made
+    // Whoever has the answer may have aborted.
+    signal?.throwIfAborted()
+  }
+  tell()
+}
+
+/** `only` and `exclude` as they are now, to be read as often as there are answers. */
+function listsOf(query: string, {only, exclude}: Pick<Rules, 'only' | 'exclude'>): Pick<Rules, 'only' | 'exclude'> {
+  const list = (ids: Iterable<Id> | undefined) => {
+    if (ids === undefined || ids instanceof ItemSet) return ids
+    const texts = Array.from(ids, (id) => textOf(query, id))
+    return texts.length > LONG ? itemSet(texts) : texts
+  }
+  return {only: list(only), exclude: list(exclude)}
+}
+
+function* textsOf(indices: Int32Array, ids: readonly string[]): Generator<string> {
+  for (const i of indices) yield ids[i]
+}
+
+/** How many there are to answer for, where that can be told beforehand. */
+function totalOf(given: Ids | undefined, all: {length: number}): number | undefined {
+  if (given === undefined) return all.length
+  if (Array.isArray(given)) return given.length
+  return given instanceof Set || given instanceof ItemSet ? given.size : undefined
+}
+
+function checkBatch(query: string, option: string, ids: Ids | undefined, {onProgress, signal}: BatchOptions): void {
+  const isList = typeof ids === 'object' && ids !== null && (Symbol.iterator in ids || Symbol.asyncIterator in ids)
+  if (ids !== undefined && !isList) {
+    throw new TypeError(`${query}: ${option} must be a list of ids, or an async one, got ${quote(ids)}`)
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new TypeError(`${query}: onProgress must be a function, got ${quote(onProgress)}`)
+  }
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
+    throw new TypeError(`${query}: signal must be an AbortSignal, got ${quote(signal)}`)
+  }
+}
