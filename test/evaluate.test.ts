@@ -295,7 +295,7 @@ describe('evaluate', () => {
     await expect(evaluate(shop.lines, {seed: 0.5})).rejects.toThrow('evaluate: seed must be a whole number, got 0.5')
     await expect(evaluate(shop.lines, {minTogether: 0})).rejects.toThrow('minTogether must be a whole number from 1 up')
     await expect(evaluate(shop.lines, {limit: 3} as object)).rejects.toThrow(
-      /^evaluate: unknown option "limit"; valid are measures, seed, scopes, /,
+      /^evaluate: unknown option "limit"; valid are measures, seed, items, scopes, /,
     )
     for (const lines of [[], [{item: 'tea', order: 1}]]) {
       await expect(evaluate(lines)).rejects.toThrow(/^evaluate: no order of two items or more/)

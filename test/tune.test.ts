@@ -78,7 +78,7 @@ test('leaves the default measure where another is better', async () => {
 test.each([
   [{configurations: 0}, 'tune: configurations must be a whole number from 1 up, got 0'],
   [{configurations: 1.5}, 'tune: configurations must be a whole number from 1 up, got 1.5'],
-  [{configuration: 3}, 'tune: unknown option "configuration"; valid are configurations, seed, scopes, '],
+  [{configuration: 3}, 'tune: unknown option "configuration"; valid are configurations, seed, items, scopes, '],
   [{seed: 1.5}, 'tune: seed must be a whole number, got 1.5'],
   [{measure: 'cosine', tune: true}, 'fit: tune chooses measure, recency, discovery and next; leave these out, or tune'],
 ])('refuses %j', async (options, message) => {
