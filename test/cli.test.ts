@@ -267,6 +267,22 @@ describe('answers', () => {
       expect(answers.slice(0, 2)).toMatchObject([{title: 'Mug'}, {item: 'PAN', tier: 'category'}])
     })
 
+    it('what only the catalogue has makes no shop', () => {
+      const items = file('unsold.csv', 'id,title,category\nPAN,Pan,a\nKET,Kettle,a\n')
+      const empty = file('nothing.csv', 'order,item\n')
+      const {status, stderr} = run('demo', empty, '--items-file', items)
+      expect({status, stderr}).toEqual({
+        status: 1,
+        stderr: 'alsobought: nothing.csv has no line that bought something\n',
+      })
+      expect(run('also-bought', empty, 'X', '--items-file', items).stderr).toContain('there is nothing in any')
+      const {sections} = answersOf('demo', few, '--items-file', items, '--keep-fees')
+      const asked = sections.flatMap(({answer}: {answer: {item?: {item: string}; items?: {item: string}[]}}) =>
+        [answer.item, ...(answer.items ?? [])].flatMap((named) => named?.item ?? []),
+      )
+      expect(asked).not.toContain('PAN')
+    })
+
     it('fees stay out', () => {
       const items = file('fees.csv', 'id,title\nPOST,Postage\nMUG,Mug\n')
       expect(run('also-bought', few, 'KET', '--items-file', items).stdout).not.toContain('POST')

@@ -117,6 +117,8 @@ export class TableReader<Entry, Field extends string = string, Plain = Entry> im
       }
     } finally {
       this.#isReading = false
+      // It may hold every id of the file.
+      this.#table = undefined
     }
     if (this.#header === undefined) {
       throw new Error(`${this.name}: the file is empty; its first line must name the columns`)
