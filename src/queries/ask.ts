@@ -29,7 +29,7 @@ export function ask<Answer>(
     return answer()
   } finally {
     clearEligible(scratch.eligible)
-    scratch.unseen.clear()
+    if (scratch.unseen.size > 0) scratch.unseen.clear()
     clearSparse(scratch.session)
     clearSparse(scratch.history)
     // Empty already, unless a rule has thrown.

@@ -3,7 +3,7 @@ import {takeBest} from '../matrix/sum-room.ts'
 import type {Model} from '../model/model.ts'
 import type {QueryScratch} from '../model/scratch.ts'
 import type {CatalogueItem} from '../orders/catalogue-item.ts'
-import {markPicked} from './ask.ts'
+import {isOpen, markPicked} from './ask.ts'
 import {bestsellers, kin, type Weighted} from './fallback.ts'
 import type {Rules} from './rules.ts'
 import {type Screen, screenOf} from './screen.ts'
@@ -97,14 +97,15 @@ function pickFirst(
   {n, items, scores, notes, tierOf}: Ranking,
   limit: number,
   fallback: boolean,
-  screen: Screen,
+  {isPlain, lets, admits}: Screen,
   {eligible}: QueryScratch,
   picks: Pick[],
 ): void {
   for (let t = 0; t < n && picks.length < limit; t++) {
     const item = items[t]
+    if (!(isPlain ? isOpen(eligible, item) : lets(item))) continue
     const tier = tierOf(notes[t])
-    if ((tier === 'popular' && !fallback) || !screen.lets(item) || !(screen.admits?.(item) ?? true)) continue
+    if ((tier === 'popular' && !fallback) || !(admits?.(item) ?? true)) continue
     markPicked(eligible, item)
     picks.push({item, score: scores[t], tier, note: notes[t]})
   }
