@@ -1,5 +1,5 @@
 import {type CatalogueItem, type KnownItem, launchTime, toItem} from '../orders/catalogue-item.ts'
-import {compareIds} from '../orders/ids.ts'
+import {compareIds, type Ids} from '../orders/ids.ts'
 import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {BARRED, type QueryScratch} from './scratch.ts'
@@ -46,7 +46,7 @@ interface Lists {
 
 /** What queries need to know of the shop that was fitted. */
 interface Shop {
-  ids: readonly string[]
+  ids: Ids
   indexOf: (id: string) => number
   /** All that stands in a basket, most bought first. */
   popular: Int32Array
@@ -123,7 +123,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
 
   idOf(item: number): string {
     const {ids} = this.#shop
-    return item < ids.length ? ids[item] : this.#made().added[item - ids.length]
+    return item < ids.length ? (ids.at(item) as string) : this.#made().added[item - ids.length]
   }
 
   /** What the catalogue says of an item: its id at least. */
@@ -243,7 +243,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
     const launches = known.map((item) => (item ? launchTime(item) : Number.NaN))
     const newest = (item: number) => (Number.isNaN(launches[item]) ? Number.NEGATIVE_INFINITY : launches[item])
     // Of equal age in the order of the ids, whichever way they came.
-    const idOf = (item: number) => (item < ids.length ? ids[item] : added[item - ids.length])
+    const idOf = (item: number) => (item < ids.length ? (ids.at(item) as string) : added[item - ids.length])
     unsold.sort((a, b) => (newest(a) === newest(b) ? compareIds(idOf(a), idOf(b)) : newest(a) < newest(b) ? 1 : -1))
     eligible.added = new Uint8Array(added.length)
     eligible.marked = new Int32Array(known.length)

@@ -1,7 +1,7 @@
 import {type Csr, type Indices, indicesBelow} from '../matrix/csr.ts'
 import {sortedIndices} from '../matrix/sort.ts'
 import {type Steps, span} from '../matrix/steps.ts'
-import {hashId} from './ids.ts'
+import {hashId, type Ids} from './ids.ts'
 import type {Log} from './log.ts'
 import {type Fates, fate} from './returns.ts'
 
@@ -143,9 +143,9 @@ function hasTwo(byCustomer: Int32Array): boolean {
 }
 
 /** The `n` items of a basket that were bought last; between equal times a hash of the id decides, which favors nobody. */
-function* newestItems(basket: Indices, bought: Float64Array, ids: readonly string[], n: number): Steps<Int32Array> {
+function* newestItems(basket: Indices, bought: Float64Array, ids: Ids, n: number): Steps<Int32Array> {
   const times = Float64Array.from(basket, (item) => bought[item])
-  const hashes = Uint32Array.from(basket, (item) => hashId(ids[item]))
+  const hashes = Uint32Array.from(basket, (item) => hashId(ids.at(item) as string))
   const ranking = yield* sortedIndices(
     basket.length,
     (a, b) => compareLatest(times[a], times[b]) || hashes[a] - hashes[b] || basket[a] - basket[b],
