@@ -59,6 +59,7 @@ interface Shop {
 export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements Items<Item> {
   readonly #shop: Shop
   readonly #items = new Map<string, KnownItem<Item>>()
+  #changes = 0
   #lists: Lists | undefined
 
   constructor(shop: Shop) {
@@ -75,6 +76,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
 
   set(items: Iterable<Item>): void {
     const given = this.#read(items)
+    this.#changes++
     this.#items.clear()
     for (const item of given) this.#items.set(item.id, item)
     this.#lists = undefined
@@ -82,6 +84,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
 
   patch(items: Iterable<Partial<Item> & Pick<Item, 'id'>>): void {
     const changes = this.#read(items)
+    this.#changes++
     for (const change of changes) {
       const before = this.#items.get(change.id)
       const after = {...before, ...change}
@@ -91,6 +94,16 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
       if (moved) this.#lists = undefined
       else if (this.#lists) this.#lists.known[this.indexOf(change.id)] = after as KnownItem
     }
+  }
+
+  /** What it says of its items. */
+  get known(): Iterable<KnownItem<Item>> {
+    return this.#items.values()
+  }
+
+  /** How often it was changed. */
+  get changes(): number {
+    return this.#changes
   }
 
   #read(items: Iterable<Partial<Item>>): KnownItem<Item>[] {

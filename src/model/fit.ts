@@ -109,8 +109,10 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
   const itemOf = finder(log.items)
   const model: Model = {
     settings,
+    hasLog: true,
     log,
     fates,
+    watermark: newestTime(log),
     itemOf,
     customerOf: finder(log.customers),
     scopes,
@@ -133,6 +135,12 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
   }
   model.report.bytes = await driver.run(sizesOf(model), 0.8, 1)
   return model
+}
+
+function newestTime({times, lineTimes}: Log): number {
+  let newest = Number.NEGATIVE_INFINITY
+  for (const time of lineTimes ?? times ?? []) if (time > newest) newest = time
+  return newest === Number.NEGATIVE_INFINITY ? Number.NaN : newest
 }
 
 /** Every item in a basket, most bought by the first scope first; those that only stand in baskets of the others come last. */

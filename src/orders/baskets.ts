@@ -127,7 +127,7 @@ function* collectBaskets(log: Log, fates: Fates, scope: Scope, maxBasket: number
 }
 
 /** Who made each basket; `undefined` where no customer made two. */
-function ownersOf(customers: Int32Array, baskets: number): Int32Array | undefined {
+export function ownersOf(customers: Int32Array, baskets: number): Int32Array | undefined {
   if (!hasTwo(customers)) return undefined
   const known = customers.length - 1
   const owners = new Int32Array(baskets)

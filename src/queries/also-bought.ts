@@ -7,7 +7,7 @@ import type {Scope} from '../orders/baskets.ts'
 import type {CatalogueItem} from '../orders/catalogue-item.ts'
 import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
-import {ask, bar} from './ask.ts'
+import {ask, bar, needLog} from './ask.ts'
 import {boughtAfter} from './bought-after.ts'
 import {checkFlag, checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
 import {type Ranking, type Scored, select, type Tier} from './select.ts'
@@ -56,6 +56,7 @@ export function alsoBought<Item extends CatalogueItem>(
   checkRules('alsoBought', options, names)
   const {evidence = true, scope, after} = options
   checkFlag('alsoBought', 'after', after)
+  if (after) needLog(model, 'alsoBought with after')
   const counted = scopeOf(model, 'alsoBought', scope)
   const {catalogue} = model
   const asked = indexOf('alsoBought', (text) => catalogue.indexOf(text), id)
