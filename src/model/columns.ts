@@ -1,13 +1,15 @@
-import type {Indices} from '../matrix/csr.ts'
+import type {Csr, Indices} from '../matrix/csr.ts'
 import {quote} from '../orders/options.ts'
 import {type Column, type ColumnOf, FOREIGN, type Type, types} from './format.ts'
-import {areBelow, areOffsets} from './sound.ts'
+import {areBelow, areOffsets, areRows} from './sound.ts'
 
 /** The columns of a saved model, each given out as what it is taken for, or refused. */
 export class SavedColumns {
   readonly #columns: Map<string, Column>
   readonly #left: Set<string>
   readonly #name: string
+  /** What has been looked at, and for what. */
+  readonly #sound = new Map<Column, Set<string>>()
 
   /** @param name of what is read, for messages */
   constructor(columns: Map<string, Column>, name: string) {
@@ -42,7 +44,7 @@ export class SavedColumns {
   /** @param most values of a row */
   offsets(column: string, rows: number, end: number, most = end): Int32Array {
     const offsets = this.take(column, 'i32', rows + 1)
-    if (!areOffsets(offsets, end, most)) {
+    if (!this.#once(offsets, `offsets to ${end} by ${most}`, () => areOffsets(offsets, end, most))) {
       const limit = most < end ? `, by at most ${most} at a time` : ''
       this.refuse(column, `offsets that rise from 0 to ${end}${limit}`, 'others')
     }
@@ -52,15 +54,47 @@ export class SavedColumns {
   /** Indices of items. */
   items(column: string, items: number, length?: number): Indices {
     const indices = this.take(column, items > 65536 ? 'i32' : 'u16', length)
-    if (!areBelow(indices, items)) this.refuse(column, `indices from 0 to ${items - 1}`, 'others')
+    if (!this.#once(indices, `below ${items}`, () => areBelow(indices, items))) {
+      this.refuse(column, `indices from 0 to ${items - 1}`, 'others')
+    }
     return indices
+  }
+
+  /**
+   * Rows that ascend.
+   * @param limit what their indices are below, and their lengths not above
+   */
+  rows<T extends 'u16' | 'i32'>(
+    column: string,
+    type: T,
+    rows: number,
+    limit: number,
+    length?: number,
+  ): Csr<ColumnOf<T>> {
+    const indices = this.take(`${column}.indices`, type, length)
+    const offsets = this.offsets(`${column}.offsets`, rows, indices.length, limit)
+    if (!areRows({offsets, indices}, limit)) {
+      this.refuse(`${column}.indices`, `indices from 0 to ${limit - 1}, ascending in each row`, 'others')
+    }
+    this.#once(indices, `below ${limit}`, () => true)
+    return {offsets, indices}
+  }
+
+  /** Looks at a column that stands under several names once. */
+  #once(values: Column, what: string, look: () => boolean): boolean {
+    const looks = this.#sound.get(values) ?? new Set()
+    this.#sound.set(values, looks)
+    const isSound = looks.has(what) || look()
+    if (isSound) looks.add(what)
+    return isSound
   }
 
   /** Some of the items, each once. */
   distinct(column: string, items: number): Int32Array {
     const indices = this.take(column, 'i32')
     const seen = new Uint8Array(items)
-    for (const item of indices) {
+    for (let i = 0; i < indices.length; i++) {
+      const item = indices[i]
       // Of what is no index there is nothing to be seen.
       if (seen[item] !== 0) this.refuse(column, `indices from 0 to ${items - 1}, each once`, 'others')
       seen[item] = 1

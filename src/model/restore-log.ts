@@ -3,7 +3,10 @@ import type {Log, OrderIds} from '../orders/log.ts'
 import type {Fates} from '../orders/returns.ts'
 import type {SavedColumns} from './columns.ts'
 
-/** A log that was saved, or one without lines where it was not. */
+/**
+ * A log that was saved, or one without lines where it was not. Its `lineItems` are still to be looked through: they mostly
+ * are the rows of baskets as well.
+ */
 export function readLog(
   columns: SavedColumns,
   items: BlockIds,
@@ -18,7 +21,7 @@ export function readLog(
     ? columns.take('ids/orders', 'i32')
     : idsOf(readBlock(columns, 'ids/orders'))
   const orders = orderIds.length
-  const lineItems = columns.items('log/lineItems', items.length)
+  const lineItems: Log['lineItems'] = columns.take('log/lineItems', items.length > 65536 ? 'i32' : 'u16')
   const lines = lineItems.length
   const customerOrders = columns.take('log/customerOrders', 'i32', customers.length + 1)
   const known = customerOrders[customers.length]

@@ -1,5 +1,4 @@
 import type {Baskets} from '../matrix/count-row.ts'
-import type {Indices} from '../matrix/csr.ts'
 import {TENTHS} from '../matrix/first-purchases.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import {type Marginals, togetherScorer} from '../matrix/scorers.ts'
@@ -14,7 +13,7 @@ import {FOREIGN} from './format.ts'
 import type {HistoryModel, ScopeModel} from './model.ts'
 import type {Settings} from './options.ts'
 import {measureOf, scorerOf} from './scoring.ts'
-import {areAmounts, areRows} from './sound.ts'
+import {areAmounts} from './sound.ts'
 
 interface Shop {
   log: Log
@@ -67,17 +66,9 @@ function* readBaskets(columns: SavedColumns, scope: Scope, log: Log): Steps<Made
   const items = log.items.length
   const weights = columns.take(`${part}/weights`, 'i32')
   const count = weights.length
-  const indices: Indices = columns.take(`${part}/byBasket.indices`, items > 65536 ? 'i32' : 'u16')
-  const byBasket = {offsets: columns.offsets(`${part}/byBasket.offsets`, count, indices.length, items), indices}
-  if (!areRows(byBasket, items)) {
-    columns.refuse(`${part}/byBasket.indices`, `indices from 0 to ${items - 1}, ascending in each row`, 'others')
-  }
+  const byBasket = columns.rows(`${part}/byBasket`, items > 65536 ? 'i32' : 'u16', count, items)
   yield 0.3
-  const turned = columns.take(`${part}/byItem.indices`, 'i32', indices.length)
-  const byItem = {offsets: columns.offsets(`${part}/byItem.offsets`, items, turned.length, count), indices: turned}
-  if (!areRows(byItem, count)) {
-    columns.refuse(`${part}/byItem.indices`, `indices from 0 to ${count - 1}, ascending in each row`, 'others')
-  }
+  const byItem = columns.rows(`${part}/byItem`, 'i32', items, count, byBasket.indices.length)
   yield 0.7
   const customers = columns.take(`${part}/customers`, 'i32', log.customers.length + 1)
   const known = customers[customers.length - 1]

@@ -42,6 +42,7 @@ export function* restore(
   for (const scope of settings.scopes) {
     scopes.set(scope, yield* span(readScope(columns, scope, {log, facts, settings, hasLog, name}), 0.2, 0.7))
   }
+  if (hasLog) columns.items('log/lineItems', items)
   const popular = columns.distinct('popular/items', items)
   const histories = columns.has('next order/offsets') ? readHistories(columns, items) : undefined
   const substitutes = facts.chance === undefined ? undefined : readSubstitutes(columns, items, facts.chance)

@@ -31,16 +31,20 @@ export function areBelow(indices: Indices, limit: number): boolean {
 /** The same, and that each row ascends. Its offsets are known to be sound. */
 export function areRows({offsets, indices}: Csr<Indices>, limit: number): boolean {
   let wrong = 0
-  for (let row = 0; row + 1 < offsets.length; row++) {
-    let before = -1
-    for (let p = offsets[row]; p < offsets[row + 1]; p++) {
-      const index = indices[p]
-      wrong |= index - before - 1
-      before = index
-    }
-    wrong |= limit - 1 - before
+  let before = -1
+  /** How often one is not above the one before: as often as a row begins with such a one, if all is well. */
+  let falls = 0
+  for (let p = 0; p < indices.length; p++) {
+    const index = indices[p]
+    wrong |= index | (limit - 1 - index)
+    falls -= (index - before - 1) >> 31
+    before = index
   }
-  return wrong >= 0
+  for (let row = 0; row + 1 < offsets.length; row++) {
+    const first = offsets[row]
+    if (first > 0 && first < offsets[row + 1]) falls += (indices[first] - indices[first - 1] - 1) >> 31
+  }
+  return wrong >= 0 && falls === 0
 }
 
 /** Whether all are numbers from 0 up, and none is infinite. */

@@ -131,7 +131,7 @@ export function ownersOf(customers: Int32Array, baskets: number): Int32Array | u
   if (!hasTwo(customers)) return undefined
   const known = customers.length - 1
   const owners = new Int32Array(baskets)
-  for (let c = 0; c < known; c++) owners.fill(c, customers[c], customers[c + 1])
+  for (let c = 0, basket = 0; c < known; c++) while (basket < customers[c + 1]) owners[basket++] = c
   for (let basket = customers[known]; basket < baskets; basket++) owners[basket] = known + basket
   return owners
 }
