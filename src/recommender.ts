@@ -36,6 +36,8 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> {
 
   private constructor(model: Model) {
     this.#model = model
+    const {version, catalogue} = model
+    if (version !== undefined) this.#version = {changes: catalogue.changes, version}
   }
 
   /**

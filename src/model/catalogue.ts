@@ -199,7 +199,8 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
 
   #levels(): Map<string, number> {
     const sums = new Map<string, {sum: number; n: number}>()
-    for (const {category, price} of this.#items.values()) {
+    // By index, so that sums do not depend on the order in which items came.
+    for (const {category, price} of this.#made().known.filter((item) => item !== undefined)) {
       if (!price) continue
       const {sum, n} = sums.get(category || '') ?? {sum: 0, n: 0}
       sums.set(category || '', {sum: sum + Math.log(price), n: n + 1})

@@ -85,6 +85,7 @@ const isCount: Test = (value) => Number.isSafeInteger(value) && (value as number
 const isText: Test = (value) => typeof value === 'string'
 const isFlag: Test = (value) => typeof value === 'boolean'
 const isObject: Test = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isKnown: Test = (value) => value !== undefined
 const orNull =
   (test: Test): Test =>
   (value) =>
@@ -114,7 +115,12 @@ const ofScope = (test: Test) => shape({order: optional(test), customer: optional
 const tests: Record<keyof Facts, Test> = {
   log: isFlag,
   // `settingsIn` looks closer.
-  settings: isObject,
+  settings: shape({
+    scopes: listOf(isText),
+    ...{neighbors: isCount, minTogether: isCount, maxBasket: orNull(isCount), learn: isKnown},
+    measure: orNull(isText),
+    ...{discovery: isNumber, recency: isKnown, next: isObject, substitutes: isFlag, returns: isText},
+  }),
   report: shape({
     lines: shape({
       read: isCount,

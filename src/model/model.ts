@@ -40,6 +40,8 @@ export interface Model {
   substitutes: SubstituteTable | undefined
   catalogue: Catalogue
   report: Report
+  /** Names the bytes it was read from, see `versionOf`; absent where it was fitted. */
+  version?: string
   scratch: QueryScratch
 }
 

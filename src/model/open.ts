@@ -61,7 +61,8 @@ export function* openModel(
   }
   const parts = yield* span(restore(facts as Facts, new SavedColumns(columns, name), options, name), 0, 1)
   const seconds = {load: (performance.now() - start) / 1000}
-  return {...parts, report: {...(facts as Facts).report, bytes: bytesByPart(columns), seconds}}
+  const report = {...(facts as Facts).report, bytes: bytesByPart(columns), seconds}
+  return {...parts, report, version: nameOf(head.checksum, bytes.length)}
 }
 
 /** What parts share is the first's. */
@@ -92,5 +93,9 @@ export function bytesOf({pieces, length}: Layout, crc32: Crc32): Uint8Array {
 export function versionOf({pieces: [head, ...bodies], length}: Layout, crc32: Crc32): string {
   let checksum = checksumOf(head, crc32)
   for (const body of bodies) checksum = crc32(body, checksum)
+  return nameOf(checksum, length)
+}
+
+function nameOf(checksum: number, length: number): string {
   return `${checksum.toString(16).padStart(8, '0')}-${length.toString(16)}`
 }
