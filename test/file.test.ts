@@ -155,6 +155,26 @@ describe('a shop that was saved and opened again', () => {
     for (const id of ['\ud800', '\ufffd', 'xx', '日', 'n', '\u{10fffe}', 'zz', '!']) expect(again.has(id)).toBe(false)
   })
 
+  test.each([65_535, 65_536, 65_537])('has indices of %i items in 16 bits where they fit', async (n) => {
+    const item = Int32Array.from({length: 2 * n}, (_, line) => line % n)
+    const order = Int32Array.from(item, (_, line) => Math.floor(line / 4))
+    const shop = await Recommender.fit({item, order}, {learn: false, minTogether: 1})
+    const again = Recommender.fromBytes(shop.toBytes())
+    const some = [0, 1, n - 2, n - 1].map(String)
+    expect(answersOf(again, some, [])).toBe(answersOf(shop, some, []))
+    expect(again.toBytes()).toEqual(shop.toBytes())
+  })
+
+  test.each([32_766, 32_767, 32_768])('has counts of %i baskets as they are', async (n) => {
+    const item = Int32Array.from({length: 2 * n}, (_, line) => line % 2)
+    const shop = await Recommender.fit({item, order: item.map((_, line) => line >> 1)}, {learn: false})
+    const again = Recommender.fromBytes(shop.toBytes())
+    expect(again.alsoBought('0')).toEqual(shop.alsoBought('0'))
+    expect(again.alsoBought('0')[0].together).toBe(n)
+    expect(again.boughtTogether(['0'])).toEqual(shop.boughtTogether(['0']))
+    expect(again.toBytes()).toEqual(shop.toBytes())
+  })
+
   test('refuses a catalogue that JSON cannot hold, and names the item', async () => {
     const shop = await Recommender.fit([{item: 'a', order: 1}])
     const path = pathOf('bigint.also')
