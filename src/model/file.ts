@@ -13,7 +13,7 @@ import type {LoadOptions} from './restore.ts'
 export const crc32: Crc32 = (zlib as {crc32?: Crc32}).crc32 ?? plainCrc32
 
 /** Bytes that are read while those before are checked. */
-const CHUNK = 1 << 23
+const CHUNK = 1 << 22
 
 /** Longest time in ms that opening keeps the event loop waiting, but for a single column. */
 const TURN = 15

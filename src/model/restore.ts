@@ -35,6 +35,8 @@ export function* restore(
   const ids = idsOf(readBlock(columns, 'ids/items'))
   const items = ids.length
   const itemOf = blockFinder(ids)
+  // It makes room for texts, which the first question is not to wait for.
+  if (items > 0) ids.at(0)
   yield 0.1
   const {log, fates, customers} = readLog(columns, ids, hasLog)
   yield 0.2

@@ -12,7 +12,7 @@ export interface BlockIds extends Ids {
   at(index: number): string
 }
 
-/** Texts that are remembered at most: a power of 2. */
+/** Texts that are remembered at most. */
 const MOST_TEXTS = 1 << 16
 
 /** Longest id that is put together character by character, which is quicker than a decoder for short ones. */
@@ -63,7 +63,7 @@ export function blockFinder({block: {offsets, bytes}, length, at}: BlockIds): (i
     for (let i = 0; i < shorter; i++) {
       const byte = bytes[from + i]
       const unit = id.charCodeAt(i)
-      if (byte >= 128 || unit >= 128) return compareIds(at(index), id)
+      if (byte >= 128 && unit >= 128) return compareIds(at(index), id)
       if (byte !== unit) return byte - unit
     }
     return size - id.length
