@@ -93,7 +93,7 @@ async function answers({baskets, items}: Shop, folder: string): Promise<Cases> {
   writeFileSync(join(folder, 'questions'), bytesOf(Int32Array.from(questions.flat())))
   const asked = questions.map((session) => session.map(String))
   const neighbors = new Map(
-    shop.items.map((id) => [id, shop.boughtTogether([id], {...plain, limit: defaults.neighbors})]),
+    shop.items.ids.map((id) => [id, shop.boughtTogether([id], {...plain, limit: defaults.neighbors})]),
   )
   const all = (answer: (session: string[]) => unknown) => () => {
     for (const session of asked) answer(session)

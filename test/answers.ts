@@ -47,3 +47,10 @@ export function answersOf(shop: Recommender, items: readonly string[], customers
     explain: pairs.map(([item, other]) => tried(() => shop.explain(item, other))),
   })
 }
+
+/** `toEqual` looks at bytes one by one, and takes minutes for some megabytes. */
+export function expectSame(actual: Uint8Array, expected: Uint8Array): void {
+  const place = actual.findIndex((byte, place) => byte !== expected[place])
+  if (actual.length !== expected.length) throw new Error(`${actual.length} bytes and not ${expected.length}`)
+  if (place >= 0) throw new Error(`byte ${place} is ${actual[place]} and not ${expected[place]}`)
+}

@@ -256,7 +256,7 @@ describe('the order of the lines does not matter', () => {
 })
 
 describe('the demo', () => {
-  it('shows what was planted in the made-up shop, in a screen or two', () => {
+  it('shows what was planted in the made-up shop, in a few screens', () => {
     const {status, stdout, stderr} = run('demo')
     expect({status, stderr}).toEqual({status: 0, stderr: ''})
     expect(stdout).toContain('Planted: its accessory is Descaler for kettles, 250 ml. Here 1st, by plain count 9th.')
@@ -264,7 +264,7 @@ describe('the demo', () => {
     expect(stdout).toMatch(/also-bought [\d.,]+ µs, together [\d.,]+ µs, suggest [\d.,]+ µs/)
     for (const script of ['Greek', 'Arabic']) expect(stdout).toMatch(new RegExp(`\\p{Script=${script}}`, 'u'))
     expect(stdout).toMatch(/[پچژگ]/)
-    expect(stdout.split('\n').length).toBeLessThan(90)
+    expect(stdout.split('\n').length).toBeLessThan(140)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: none may come where nobody sees it
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
   })
@@ -282,6 +282,28 @@ describe('the demo', () => {
     for (const {answer} of sections) {
       for (const {item} of answer.answers) expect(text).toContain(item)
     }
+  })
+
+  it('asks every question a shop has, and what was planted comes first', () => {
+    const {sections} = answersOf('demo')
+    const first = (query: string, words: RegExp) => {
+      const found = sections.find(
+        ({answer}: {answer: {query: string; heading?: string}}) =>
+          answer.query === query && words.test(answer.heading ?? ''),
+      )
+      return found?.answer.answers[0].item
+    }
+    expect(first('buy-again', /bought again/)).toBe('COF-01')
+    expect(first('rank', /Tea & coffee/)).toBe('COF-01')
+    expect(first('new-arrivals', /New in the shop/)).toBe('MAT-01')
+    expect(first('substitutes', /out of stock/)).toBe('COL-02')
+    expect(first('also-bought', /below 10 each/)).toBe('KET-91')
+    expect(first('also-bought', /later/)).toBeDefined()
+    expect(first('popular', /What sells/)).toBe('BAG-01')
+    const notes = sections.flatMap(({notes}: {notes: string[]}) => notes).join('\n')
+    expect(notes).toContain('it would not come again')
+    expect(notes).toMatch(/A till without customer ids says as well: .* goes Descaler for kettles/)
+    expect(notes).toMatch(/Is it any good\? .* NDCG@10 0\.4\d\d, cosine 0\.3\d\d/)
   })
 
   it('of a file asks about items spread over the places of popularity', () => {

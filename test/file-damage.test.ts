@@ -224,7 +224,7 @@ describe('bytes made by something else, under a right checksum', () => {
 
   test('must have facts of the right kind', () => {
     const values = [null, -1, 1.5, 'x', [], {}, true, {order: {}}, [null], Number.MAX_SAFE_INTEGER]
-    const paths = ['log', 'settings', 'report', 'watermark', 'newestOrder', 'totals', 'chance']
+    const paths = ['log', 'settings', 'report', 'watermark', 'orderTimes', 'totals', 'chance']
     for (const key of ['settings', 'report', 'totals'] as const) {
       const {facts} = readDirectory(bytes, readHead(bytes, bytes.length, ''), '')
       for (const inner of Object.keys((facts as Facts)[key])) paths.push(`${key}.${inner}`)

@@ -75,7 +75,10 @@ export function naiveArrivals(
     const sold = shop.orders.filter(({lines}) =>
       lines.some(({item, fate, weight}) => item === id && fate === 'used' && weight > 0),
     )
-    return Math.min(...sold.map(({time}) => time).filter((time) => !Number.isNaN(time)))
+    const first = Math.min(...sold.map(({time}) => time).filter((time) => !Number.isNaN(time)))
+    const times = shop.orders.map(({time}) => time).filter((time) => !Number.isNaN(time))
+    // What was sold in the first half of the history may have been there before.
+    return first > (Math.min(...times) + Math.max(...times)) / 2 ? first : Number.NaN
   }
   const all = [...new Set([...shop.items, ...catalogue.map(({id}) => String(id))])]
   const isDated = (id: string) => Number.isFinite(launch(id))

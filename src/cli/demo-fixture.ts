@@ -21,7 +21,7 @@ export interface FixtureShop {
 export async function fixtureShop(fitting: FitOptions): Promise<FixtureShop> {
   const made = generateShop()
   const loaded: Loaded = {
-    shop: await Recommender.fit(made.lines, fitting),
+    shop: await Recommender.fit(made.lines, {...fitting, items: made.items, substitutes: true}),
     titles: new Map(made.items.map(({id, title}) => [id, title])),
     customers: [...new Set(made.lines.flatMap(({customer}) => customer ?? []))],
     name: 'the made-up shop',

@@ -1,9 +1,10 @@
 import {type Answer, askAlsoBought, type Named, named, type TitledShop} from './answers.ts'
+import type {Listing} from './listing.ts'
 import {byPlainCount} from './plain-count.ts'
 
 /** A question of the demo, its answer, and what there is to say of it. */
 export interface Section {
-  answer: Answer
+  answer: Answer | Listing
   /** The first that a plain count would have answered. */
   plainCount?: Named[]
   notes: string[]

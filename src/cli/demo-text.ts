@@ -3,6 +3,7 @@ import {answerText, nameOf} from './answer-text.ts'
 import type {Demo} from './demo.ts'
 import type {Section} from './demo-section.ts'
 import {BETWEEN, bold, counted, dim, isolate, number, type Page, wrap} from './display.ts'
+import {listingText} from './listing.ts'
 import type {Loaded} from './load.ts'
 import {queryTimes} from './query-times.ts'
 
@@ -68,7 +69,7 @@ function micros(time: number): string {
 }
 
 function sectionText({answer, plainCount, notes}: Section, page: Page): string[] {
-  const lines = answerText(answer, page)
+  const lines = 'heads' in answer ? listingText(answer, page) : answerText(answer, page)
   const remarks = plainCount?.length
     ? [`A plain count would have said: ${plainCount.map((other) => isolate(nameOf(other))).join(BETWEEN)}`, ...notes]
     : notes

@@ -1,6 +1,7 @@
 import {askSuggest, askTogether} from './answers.ts'
 import type {Request} from './arguments.ts'
 import {fixtureSections, fixtureShop} from './demo-fixture.ts'
+import {restOfSections} from './demo-rest.ts'
 import {alsoBoughtSection, type Section} from './demo-section.ts'
 import {type Loaded, load} from './load.ts'
 import type {ProgressBar} from './progress.ts'
@@ -37,7 +38,7 @@ export async function prepareDemo(
 ): Promise<{demo: Demo; loaded: Loaded}> {
   if (file === undefined) {
     const made = await fixtureShop(fitting)
-    const sections = await fixtureSections(made, fitting, limit)
+    const sections = [...(await fixtureSections(made, fitting, limit)), ...(await restOfSections(made, fitting, limit))]
     return {demo: {demo: 'made-up shop', read: whatWasRead(made.loaded), sections}, loaded: made.loaded}
   }
   const loaded = await load(file, reading, fitting, bar)

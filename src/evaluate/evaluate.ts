@@ -27,6 +27,7 @@ import {
   type Trials,
 } from './trials.ts'
 
+/** `items` and `substitutes` may be there, so that one object of options does for fitting too; nothing is judged by them. */
 export interface EvaluateOptions extends Omit<FitOptions, 'onProgress' | 'scopes'> {
   /** The measures to compare `measure` with. Default all that have a name. */
   measures?: readonly MeasureName[] | undefined

@@ -18,7 +18,7 @@ export interface Learned {
 
 export async function learn({train}: Split, settings: Settings, pace: Pace): Promise<Learned> {
   const history = historyOf(train)
-  const model = await fitLog(history, settings, pace)
+  const model = await fitLog(history, {...settings, substitutes: false}, pace)
   const [{marginals}] = model.scopes.values()
   return {history, train, model, fates: model.fates, support: marginals.support}
 }

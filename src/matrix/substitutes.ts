@@ -161,7 +161,12 @@ function setRow(row: Float64Array, {others, strengths}: Profile): void {
  * The cosine; 0 where the two share too little. It adds up by rank whichever item comes first, and drops the digits in which
  * equals may differ by rounding.
  */
-function likenessOf(row: Float64Array, rowNorm: number, {others, strengths, norm}: Profile, leastShared: number): number {
+function likenessOf(
+  row: Float64Array,
+  rowNorm: number,
+  {others, strengths, norm}: Profile,
+  leastShared: number,
+): number {
   let sum = 0
   let shared = 0
   for (let p = 0; p < others.length; p++) {

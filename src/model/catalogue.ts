@@ -1,4 +1,5 @@
 import {type CatalogueItem, type KnownItem, launchTime, toItem} from '../orders/catalogue-item.ts'
+import type {Sales} from '../orders/first-sales.ts'
 import {compareIds, type Ids} from '../orders/ids.ts'
 import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
@@ -50,8 +51,7 @@ interface Shop {
   indexOf: (id: string) => number
   /** All that stands in a basket, most bought first. */
   popular: Int32Array
-  /** By item of the log, when it first stood in an order. */
-  firstSales: Float64Array | undefined
+  sales: Sales | undefined
   scratch: Pick<QueryScratch, 'eligible' | 'isBusy'>
 }
 
@@ -92,7 +92,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
       const moved = !before || before.category !== after.category || !Object.is(launchTime(before), launchTime(after))
       // Stock and price move every minute, and no list with them.
       if (moved) this.#lists = undefined
-      else if (this.#lists) this.#lists.known[this.indexOf(change.id)] = after as KnownItem
+      else if (this.#lists) this.#lists.known[this.find(change.id)] = after as KnownItem
     }
   }
 
@@ -124,7 +124,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
   }
 
   /** The index of an id, be it in the log or in the catalogue; -1 if in neither. */
-  indexOf(id: string): number {
+  readonly find = (id: string): number => {
     const item = this.#shop.indexOf(id)
     return item >= 0 ? item : (this.#made().indexOfAdded.get(id) ?? -1)
   }
@@ -166,13 +166,18 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
     return lists.byCategory.get(category) ?? []
   }
 
-  /** When an item was first sold: by the catalogue, or else by the orders. NaN where neither says. */
+  /**
+   * When an item was first sold: by the catalogue, or else by the orders. NaN where neither says: what was sold in the first
+   * half of the history may have been there before.
+   */
   launchOf(item: number): number {
     const lists = this.#made()
-    const {firstSales} = this.#shop
+    const {sales} = this.#shop
+    const half = sales ? (sales.oldest + sales.newest) / 2 : Number.NaN
     lists.launches ??= Float64Array.from(lists.known, (known, index) => {
       const launch = known ? launchTime(known) : Number.NaN
-      return Number.isNaN(launch) ? (firstSales?.[index] ?? Number.NaN) : launch
+      const first = sales?.first[index] ?? Number.NaN
+      return Number.isNaN(launch) && first > half ? first : launch
     })
     return lists.launches[item]
   }

@@ -13,8 +13,8 @@ export interface Facts {
   report: Omit<Report, 'seconds' | 'bytes'>
   /** See `Model`. */
   watermark: number | null
-  /** When the newest order was made; absent where no order has a time. */
-  newestOrder?: number
+  /** When the oldest and the newest order were made, `null` where none is known; absent with the model's `sales`. */
+  orderTimes?: {oldest: number | null; newest: number | null}
   /** By scope, in their order. */
   totals: {[scope in Scope]?: Totals}
   /** See `SubstituteTable`; absent with it. */
@@ -44,11 +44,15 @@ export function factsOf({settings, report, watermark, sales, scopes, substitutes
     log,
     settings: savedSettings(settings, [...scopes.keys()]),
     report: kept,
-    watermark: Number.isNaN(watermark) ? null : watermark,
-    ...(sales && {newestOrder: sales.newest}),
+    watermark: finite(watermark),
+    ...(sales && {orderTimes: {oldest: finite(sales.oldest), newest: finite(sales.newest)}}),
     totals,
     ...(substitutes && {chance: substitutes.chance}),
   }
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null
 }
 
 function savedSettings(settings: Settings, scopes: readonly Scope[]): SavedSettings {
@@ -144,7 +148,7 @@ const tests: Record<keyof Facts, Test> = {
     suspects: listOf(isText),
   }),
   watermark: orNull(isNumber),
-  newestOrder: optional(isNumber),
+  orderTimes: optional(shape({oldest: orNull(isNumber), newest: orNull(isNumber)})),
   totals: ofScope(
     shape({baskets: isCount, purchases: isCount, totalMass: isNumber, meanRecency: isNumber, pairWeight: isNumber}),
   ),

@@ -130,7 +130,7 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
       bytes: {},
       seconds,
     },
-    catalogue: new Catalogue({ids: log.items, indexOf: itemOf, popular, firstSales: sales?.first, scratch}),
+    catalogue: new Catalogue({ids: log.items, indexOf: itemOf, popular, sales, scratch}),
     scratch,
   }
   model.report.bytes = await driver.run(sizesOf(model), 0.8, 1)

@@ -1,6 +1,7 @@
 import {type Steps, span} from '../matrix/steps.ts'
 import {openSums} from '../matrix/sum-room.ts'
 import type {Scope} from '../orders/baskets.ts'
+import type {Sales} from '../orders/first-sales.ts'
 import {blockFinder, idsOf} from '../orders/id-block.ts'
 import {quote} from '../orders/options.ts'
 import {Catalogue} from './catalogue.ts'
@@ -48,16 +49,12 @@ export function* restore(
   const popular = columns.distinct('popular/items', items)
   const histories = columns.has('next order/offsets') ? readHistories(columns, items) : undefined
   const substitutes = facts.chance === undefined ? undefined : readSubstitutes(columns, items, facts.chance)
-  const first = columns.find('log/firstSales', 'f64', items)
-  if ((first === undefined) !== (facts.newestOrder === undefined)) {
-    throw new Error(`${name}: expected the newest order's time with the first sales of items, got one alone${FOREIGN}`)
-  }
-  const sales = first && {first, newest: facts.newestOrder as number}
+  const sales = readSales(columns, facts, items)
   const summed = Array.from(scopes.values(), ({together}) => together.table)
   if (histories) summed.push(histories.next)
   const room = yield* span(openSums(items, summed), 0.8, 0.95)
   const scratch = makeQueryScratch(items, popular, room)
-  const catalogue = new Catalogue({ids, indexOf: itemOf, popular, firstSales: sales?.first, scratch})
+  const catalogue = new Catalogue({ids, indexOf: itemOf, popular, sales, scratch})
   fillCatalogue(catalogue, columns, name)
   columns.finish()
   return {
@@ -75,6 +72,16 @@ export function* restore(
     substitutes,
     catalogue,
     scratch,
+  }
+}
+
+function readSales(columns: SavedColumns, {orderTimes}: Facts, items: number): Sales | undefined {
+  if (!orderTimes) return undefined
+  const {oldest, newest} = orderTimes
+  return {
+    first: columns.take('log/firstSales', 'f64', items),
+    oldest: oldest ?? Number.POSITIVE_INFINITY,
+    newest: newest ?? Number.NEGATIVE_INFINITY,
   }
 }
 

@@ -6,7 +6,8 @@ import {type Fates, fate} from './returns.ts'
 export interface Sales {
   /** By item, when it first stood in an order; NaN where unknown. */
   first: Float64Array
-  /** When the newest order was made. */
+  /** When the oldest and the newest order were made. */
+  oldest: number
   newest: number
 }
 
@@ -15,10 +16,12 @@ export function* readSales({items, times, ...log}: Log, fates: Fates): Steps<Sal
   if (!times) return undefined
   const {lineOffsets, lineItems, weights} = log
   const first = new Float64Array(items.length).fill(Number.NaN)
+  let oldest = Number.POSITIVE_INFINITY
   let newest = Number.NEGATIVE_INFINITY
   const look = (order: number) => {
     const time = times[order]
     if (Number.isNaN(time)) return
+    oldest = Math.min(oldest, time)
     newest = Math.max(newest, time)
     for (let line = lineOffsets[order]; line < lineOffsets[order + 1]; line++) {
       if ((fates && fates[line] !== fate.used) || weights?.[line] === 0) continue
@@ -27,5 +30,5 @@ export function* readSales({items, times, ...log}: Log, fates: Fates): Steps<Sal
     }
   }
   yield* each(lineOffsets.length - 1, look, 1 << 13)
-  return {first, newest}
+  return {first, oldest, newest}
 }

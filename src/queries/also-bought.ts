@@ -10,6 +10,7 @@ import type {Id} from '../orders/order-line.ts'
 import {ask, bar, needLog} from './ask.ts'
 import {boughtAfter} from './bought-after.ts'
 import {checkFlag, checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
+import type {Screen} from './screen.ts'
 import {type Ranking, type Scored, select, type Tier} from './select.ts'
 
 export interface AlsoBoughtOptions<Item extends CatalogueItem = CatalogueItem> extends Rules<Item> {
@@ -59,7 +60,7 @@ export function alsoBought<Item extends CatalogueItem>(
   if (after) needLog(model, 'alsoBought with after')
   const counted = scopeOf(model, 'alsoBought', scope)
   const {catalogue} = model
-  const asked = indexOf('alsoBought', (text) => catalogue.indexOf(text), id)
+  const asked = indexOf('alsoBought', catalogue.find, id)
   if (after) {
     if (scope === undefined) return boughtAfter(model, asked, options)
     throw new RangeError(`alsoBought: after looks at orders whatever the scope, got ${quote(scope)}; leave scope out`)
@@ -88,14 +89,14 @@ function rowsOf(
   counted: ScopeModel,
   item: number,
   {boost}: {boost?: unknown},
-): (() => Ranking | Scored)[] {
+): ((screen: Screen) => Ranking | Scored)[] {
   const {table} = counted.alsoBought
   // A stored row with room left is the whole row.
   const isCut = table.offsets[item + 1] - table.offsets[item] >= model.settings.neighbors
   const stored = () => storedRow(counted, item)
-  const whole = () => countedRow(model, counted, item)
+  const whole = (screen: Screen) => countedRow(model, counted, item, screen)
   if (!isCut) return [stored]
-  return boost ? [() => joined(stored(), whole())] : [stored, whole]
+  return boost ? [(screen) => joined(stored(), whole(screen))] : [stored, whole]
 }
 
 /** The counted baskets of a scope that was fitted; without one, of the first. */
@@ -126,7 +127,7 @@ function storedRow({alsoBought: {table}}: ScopeModel, item: number): Ranking {
  * The whole row, counted now: what comes when rules leave too little of the stored one. What is only related, or sells well,
  * scores among stored neighbors alone.
  */
-function countedRow({scratch}: Model, counted: ScopeModel, item: number): Scored {
+function countedRow({scratch}: Model, counted: ScopeModel, item: number, {lets}: Screen): Scored {
   const {baskets, scorer} = counted.alsoBought
   const {row, mix} = scratch
   const n = countPublicRow(item, baskets, counted.privacy, row)
@@ -134,6 +135,8 @@ function countedRow({scratch}: Model, counted: ScopeModel, item: number): Scored
   try {
     for (let t = 0; t < n; t++) {
       const other = row.touched[t]
+      // Before it is scored: a bestseller has shared a basket with nearly everything.
+      if (!lets(other)) continue
       const count = row.counts[other]
       const score = scorer.score(item, other, count, row.sums[other])
       if (!(score > 0)) continue

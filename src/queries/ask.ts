@@ -53,7 +53,7 @@ export function listOf<Entry>(entries: Iterable<Entry>): readonly Entry[] {
 
 /** The indices of the ids the caller gave, without unknown ones. */
 export function indicesOf({catalogue}: Model, query: string, ids: readonly Id[]): number[] {
-  return ids.map((id) => indexOf(query, (text) => catalogue.indexOf(text), id)).filter((item) => item >= 0)
+  return ids.map((id) => indexOf(query, catalogue.find, id)).filter((item) => item >= 0)
 }
 
 /** Lets nothing come but what stands on this list, and on those before. */

@@ -16,7 +16,7 @@ export function kin({catalogue, scopes}: Model, seeds: Iterable<Weighted>): Fall
   }
   const heaviestFirst = [...weights].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
   return {
-    items: heaviestFirst.flatMap(([category]) => catalogue.inCategory(category)),
+    items: ([] as number[]).concat(...heaviestFirst.map(([category]) => catalogue.inCategory(category))),
     strengthOf: massOf(scopes),
     tier: 'category',
   }

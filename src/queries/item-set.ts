@@ -52,7 +52,7 @@ export class ItemSet implements Iterable<string> {
     if (!this.#marks || this.#version !== version) {
       this.#marks = new Uint8Array(catalogue.length)
       for (const id of this.#ids) {
-        const item = catalogue.indexOf(id)
+        const item = catalogue.find(id)
         if (item >= 0) this.#marks[item] = 1
       }
       this.#version = version

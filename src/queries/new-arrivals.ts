@@ -14,8 +14,8 @@ import {checkWho, readHistory, readSession, type Who} from './who.ts'
 
 export interface NewArrivalsOptions<Item extends CatalogueItem = CatalogueItem> extends Rules<Item> {
   /**
-   * What is new: first sold from then on, a `Date`, an ISO date, or ms since 1970. Default: 60 days before the newest order
-   * or, where orders have no dates, the newest launch.
+   * What is new: first sold from then on, a `Date`, an ISO date, or ms since 1970. What orders show in the first half of their
+   * history is never new by them. Default: 60 days before the newest order or, where orders have no dates, the newest launch.
    */
   since?: Date | number | string | undefined
 }

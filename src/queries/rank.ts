@@ -43,7 +43,7 @@ export function rank<Item extends CatalogueItem>(
     let text = ''
     const find = (given: string) => {
       text = given
-      return catalogue.indexOf(given)
+      return catalogue.find(given)
     }
     const item = indexOf('rank', find, id)
     return {item: item >= 0 && catalogue.sells(item) ? item : -1, id: text}

@@ -18,8 +18,11 @@ export interface Because {
    * and no more is known.
    */
   together?: number
-  /** In how many baskets they would by chance, see `Neighbor`; where `together` is a number of baskets. */
-  expected?: number
+  /**
+   * In how many baskets they would by chance, see `Neighbor`; where `together` is a number of baskets. Worked out when it is
+   * read, or when all is made JSON; a copy made by `{...reason}` has to name it.
+   */
+  readonly expected?: number
   /** When the customer last bought it, where they have and the times of orders are known. */
   last?: Date
 }
@@ -124,14 +127,36 @@ function tellReasons(model: Model, pairs: Pairs, picks: readonly Chosen[], becau
       const seed = reasons.indices[r]
       const item = catalogue.idOf(seed)
       if (told.some((other) => other.item === item)) continue
-      const reason: Because = {item, together: reasons.notes[r]}
-      if (pairs) {
-        const {support, purchases} = pairs.marginals
-        reason.expected = expectedTogether(pairs.companions, seed, support[picks[place].item] / purchases)
-      }
-      addLast(reason, model, seed)
-      told.push(reason)
+      const together = reasons.notes[r]
+      const reason = pairs ? new PairReason(item, together, pairs, seed, picks[place].item) : {item, together}
+      told.push(addLast(reason, model, seed))
     }
+  }
+}
+
+/** Chance takes longer to work out than all else, and many services show no more than one reason. */
+class PairReason implements Because {
+  readonly item: string
+  readonly together: number
+  readonly #pairs: NonNullable<Pairs>
+  readonly #seed: number
+  readonly #other: number
+
+  constructor(item: string, together: number, pairs: NonNullable<Pairs>, seed: number, other: number) {
+    this.item = item
+    this.together = together
+    this.#pairs = pairs
+    this.#seed = seed
+    this.#other = other
+  }
+
+  get expected(): number {
+    const {companions, marginals} = this.#pairs
+    return expectedTogether(companions, this.#seed, marginals.support[this.#other] / marginals.purchases)
+  }
+
+  toJSON(): Because {
+    return {...this, expected: this.expected}
   }
 }
 

@@ -58,7 +58,7 @@ export function select<Item extends CatalogueItem>(
   query: string,
   model: Model,
   rules: Rules<Item>,
-  sources: readonly (() => Ranking | Scored)[],
+  sources: readonly ((screen: Screen) => Ranking | Scored)[],
   seeds: () => Iterable<Weighted> = () => [],
   screen = screenOf(query, model, rules),
 ): Pick[] {
@@ -66,7 +66,7 @@ export function select<Item extends CatalogueItem>(
   const picks: Pick[] = []
   for (const source of sources) {
     if (picks.length === limit) return picks
-    const candidates = source()
+    const candidates = source(screen)
     if ('unit' in candidates) pickBest(candidates, limit, screen, model.scratch, picks)
     else
       pickFirst(screen.boost ? boosted(candidates, screen) : candidates, limit, fallback, screen, model.scratch, picks)
@@ -127,14 +127,15 @@ function pickBest(candidates: Scored, limit: number, screen: Screen, scratch: Qu
   }
 }
 
-/** Bars what rules forbid, and boosts the others. Returns what is in each of the scores that is none. */
+/** Takes away what rules forbid, and boosts the others. Returns what is in each of the scores that is none. */
 function screenScores({scores: {n, items, values}, beside}: Scored, {lets, boost}: Screen): number {
   for (let t = 0; t < n; t++) {
     const item = items[t]
     const score = values[item] - beside
-    if (!(score > 0 && lets(item))) continue
-    // What a boost of 0 leaves is no candidate: it comes last, with what sells.
-    if (boost) values[item] = score * boost(item) || -1
+    if (!(score > 0)) continue
+    // What is below 0 is no candidate. What a boost of 0 leaves is none either: it comes last, with what sells.
+    if (!lets(item)) values[item] = -1
+    else if (boost) values[item] = score * boost(item) || -1
   }
   return boost ? 0 : beside
 }

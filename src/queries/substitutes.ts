@@ -47,7 +47,7 @@ export function substitutes<Item extends CatalogueItem>(
 ): Substitutes {
   checkRules('substitutes', options, names)
   const {substitutes: found, catalogue} = model
-  const asked = indexOf('substitutes', (text) => catalogue.indexOf(text), id)
+  const asked = indexOf('substitutes', catalogue.find, id)
   if (!found) throw new Error('substitutes: none were looked for; fit with the option substitutes: true')
   const {evidence = true, limit = 10} = options
   return ask(model, 'substitutes', options, () => {

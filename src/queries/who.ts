@@ -45,7 +45,7 @@ export function readSession(model: Model, query: string, items: readonly Session
     if (!(typeof weight === 'number' && weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`${query}: the weight of an item must be a number from 0 up, got ${quote(weight)}`)
     }
-    const item = indexOf(query, (text) => catalogue.indexOf(text), id)
+    const item = indexOf(query, catalogue.find, id)
     if (item >= 0) {
       if (!mayCome) bar(scratch.eligible, item)
       addSeed(model, item, weight * recency)
