@@ -59,7 +59,7 @@ afterAll(() => rm(folder, {recursive: true}))
 const shopOf = (items: string) =>
   Recommender.fit([1, 2, 3].flatMap((order) => [...items].map((item) => ({item, order, customer: `c${order}`}))))
 
-describe('saving', async () => {
+describe('saving', {timeout: 120_000}, async () => {
   const [before, after] = [await shopOf('abcd'), await shopOf('wxyz')]
 
   test('replaces a file, and leaves nothing else', async () => {
@@ -175,7 +175,7 @@ test(`a process that is killed while it saves, ${kills} times, leaves a whole fi
   expect(cut).toBeGreaterThan(kills / 4)
 })
 
-describe('saved with log: false', () => {
+describe('saved with log: false', {timeout: 120_000}, () => {
   const columnsOf = (bytes: Uint8Array): Map<string, Column> =>
     readDirectory(bytes, readHead(bytes, bytes.length, ''), '').columns
 

@@ -59,7 +59,7 @@ function shuffled<Value>(values: readonly Value[], seed: number): Value[] {
   return all
 }
 
-describe('a shop that was saved and opened again', () => {
+describe('a shop that was saved and opened again', {timeout: 120_000}, () => {
   test('answers everything as before, to the byte, whatever the shop and its options', async () => {
     await fc.assert(
       fc.asyncProperty(...shopsArbitrary, async (lines, options, more) => {
@@ -102,7 +102,7 @@ describe('a shop that was saved and opened again', () => {
     const [one, two] = await Promise.all([1, 2].map((threads) => Recommender.fit(columns, {threads})))
     expect(two.version).toBe(one.version)
     expectSame(two.toBytes(), one.toBytes())
-  }, 120_000)
+  })
 
   test('has the same bytes for a catalogue in any order', async () => {
     const lines = [{item: 'a', order: 1}]
@@ -207,7 +207,7 @@ describe('a shop that was saved and opened again', () => {
   })
 })
 
-describe('a measure of one’s own', async () => {
+describe('a measure of one’s own', {timeout: 120_000}, async () => {
   const lines = fc.sample(linesArbitrary, {seed: 6, numRuns: 12}).flat()
   const measure = {
     weight: (size: number) => 1 / size,
@@ -256,7 +256,7 @@ describe('a measure of one’s own', async () => {
   })
 })
 
-describe('bytes', async () => {
+describe('bytes', {timeout: 120_000}, async () => {
   const shop = await Recommender.fit(bulkColumns(), {items: catalogue})
   const bytes = shop.toBytes()
   const ids = shop.items.ids.slice(0, 20)

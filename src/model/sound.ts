@@ -36,13 +36,17 @@ export function areRows({offsets, indices}: Csr<Indices>, limit: number): boolea
   let falls = 0
   for (let p = 0; p < indices.length; p++) {
     const index = indices[p]
-    wrong |= index | (limit - 1 - index)
-    falls -= (index - before - 1) >> 31
+    wrong |= index
+    if (index <= before) falls++
     before = index
   }
   for (let row = 0; row + 1 < offsets.length; row++) {
     const first = offsets[row]
-    if (first > 0 && first < offsets[row + 1]) falls += (indices[first] - indices[first - 1] - 1) >> 31
+    const end = offsets[row + 1]
+    if (first === end) continue
+    if (first > 0 && indices[first] <= indices[first - 1]) falls--
+    // No other of the row is above its last.
+    wrong |= limit - 1 - indices[end - 1]
   }
   return wrong >= 0 && falls === 0
 }
