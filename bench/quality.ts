@@ -16,6 +16,7 @@ import {readLog} from '../src/model/fit.ts'
 import {Pace} from '../src/model/pace.ts'
 import type {PlainLine} from '../src/orders/columns.ts'
 import {readOrders} from '../src/orders/csv.ts'
+import type {Log} from '../src/orders/log.ts'
 import {inFreshProcess, tellParent} from './fresh-process.ts'
 import {type Contest, contests} from './quality/contests.ts'
 import {type Judged, judgeTask} from './quality/judge.ts'
@@ -63,7 +64,7 @@ async function printAll(): Promise<void> {
 
 async function judge(task: Task): Promise<Judged[]> {
   const {log} = await readLog(source(), {}, new Pace(undefined, undefined))
-  const split = (all: typeof log): Stage => (task.startsWith('suggest') ? customerStage(all) : orderStage(all, SEED))
+  const split = (all: Log): Stage => (task.startsWith('suggest') ? customerStage(all) : orderStage(all, SEED))
   const outer = split(log)
   // Of what is learned from alone.
   const inner = split(outer.shop.train)

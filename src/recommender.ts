@@ -1,10 +1,15 @@
 import {fitTuned} from './evaluate/tune.ts'
 import type {Catalogue, Items} from './model/catalogue.ts'
+import {crc32, loadModel, saveModel} from './model/file.ts'
 import {fitModel} from './model/fit.ts'
+import type {Layout} from './model/format.ts'
 import type {Model} from './model/model.ts'
+import {bytesOf, modelFromBytes, versionOf} from './model/open.ts'
 import type {FitOptions} from './model/options.ts'
 import type {Lines, Source} from './model/read-lines.ts'
 import type {Report} from './model/report.ts'
+import type {LoadOptions} from './model/restore.ts'
+import {keepsLog, layoutOf, type SaveOptions} from './model/sections.ts'
 import type {CatalogueItem} from './orders/catalogue-item.ts'
 import type {Id, RowColumns} from './orders/order-line.ts'
 import {type AlsoBoughtOptions, alsoBought, type Neighbor} from './queries/also-bought.ts'
@@ -29,14 +34,18 @@ import {type SuggestOptions, suggest} from './queries/suggest.ts'
 import type {Who} from './queries/who.ts'
 
 /**
- * A shop's order history, counted and ready to be asked. Made by `Recommender.fit`.
+ * A shop's order history, counted and ready to be asked. Made by `Recommender.fit`, or by `load` of what was saved.
  * @typeParam Item what the shop's catalogue knows of an item, where it has one
  */
 export class Recommender<Item extends CatalogueItem = CatalogueItem> {
   readonly #model: Model
+  /** See `version`; it holds until the catalogue is changed. */
+  #version: {changes: number; version: string} | undefined
 
   private constructor(model: Model) {
     this.#model = model
+    const {version, catalogue} = model
+    if (version !== undefined) this.#version = {changes: catalogue.changes, version}
   }
 
   /**
@@ -67,6 +76,71 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> {
     return shop
   }
 
+  /**
+   * Opens a shop that was saved: everything it is asked, it answers as before.
+   *
+   *     const shop = await Recommender.load('shop.also')
+   *
+   * The file is looked through first: it takes some hundred milliseconds for each hundred megabytes, and little more memory.
+   *
+   * @throws Error that names the file and what is wrong with it: no saved shop, cut off, damaged, or by a newer version;
+   * RangeError where `measure` is missing or not called for, see `LoadOptions`
+   */
+  static async load<Item extends CatalogueItem = CatalogueItem>(
+    path: string,
+    options: LoadOptions = {},
+  ): Promise<Recommender<Item>> {
+    return new Recommender<Item>(await loadModel(path, options))
+  }
+
+  /**
+   * Opens a shop that `toBytes` or a file has. The bytes are not copied, unless a `Uint8Array` begins at no multiple of 8 in
+   * its memory: leave them as they are from then on. Several threads may open the same `SharedArrayBuffer`.
+   *
+   * @throws as `load`
+   */
+  static fromBytes<Item extends CatalogueItem = CatalogueItem>(
+    bytes: Uint8Array | ArrayBuffer | SharedArrayBuffer,
+    options: LoadOptions = {},
+  ): Recommender<Item> {
+    return new Recommender<Item>(modelFromBytes(bytes, options, crc32))
+  }
+
+  /**
+   * Writes the shop to one file, which `load` opens: orders, counts, the catalogue, all. The same history, options and
+   * catalogue give the same bytes. While it is written, and if that fails, the file under this name stays what it was.
+   *
+   * **The file holds every order with its customer, and so it is personal data.** With `log: false` it does not, and answers
+   * less: see `SaveOptions`.
+   *
+   * @throws TypeError where the catalogue has what JSON cannot hold; Error where the file cannot be written
+   */
+  async save(path: string, options: SaveOptions = {}): Promise<void> {
+    await saveModel(path, this.#layout('save', options))
+  }
+
+  /** The bytes that `save` writes, in one piece: the same holds for them. */
+  toBytes(options: SaveOptions = {}): Uint8Array {
+    return bytesOf(this.#layout('toBytes', options), crc32)
+  }
+
+  /**
+   * Names what the shop knows: the checksum (CRC-32) and the number of the bytes that `save` writes, in hexadecimal. A shop has
+   * the same before it is saved and after it is loaded, and a change to the catalogue gives another. The first time, and
+   * after such a change, that takes as long as reading all bytes in memory.
+   */
+  get version(): string {
+    const {changes} = this.#model.catalogue
+    if (this.#version?.changes !== changes) {
+      this.#version = {changes, version: versionOf(this.#layout('version', {}), crc32)}
+    }
+    return this.#version.version
+  }
+
+  #layout(name: string, options: SaveOptions): Layout {
+    return layoutOf(this.#model, keepsLog(name, this.#model, options))
+  }
+
   /** What was read and what came of it. */
   get report(): Report {
     return structuredClone(this.#model.report)
@@ -74,10 +148,8 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> {
 
   /** The newest time seen in any line, or `undefined` without dates. */
   get watermark(): Date | undefined {
-    const {times, lineTimes} = this.#model.log
-    let newest = Number.NEGATIVE_INFINITY
-    for (const time of lineTimes ?? times ?? []) if (time > newest) newest = time
-    return newest === Number.NEGATIVE_INFINITY ? undefined : new Date(newest)
+    const {watermark} = this.#model
+    return Number.isNaN(watermark) ? undefined : new Date(watermark)
   }
 
   /** What may be recommended and what the shop knows of it, to be read and changed: see `Items`. */

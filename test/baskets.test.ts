@@ -6,7 +6,7 @@ import type {FitOptions} from '../src/model/options.ts'
 import {type BasketSet, basketAges, readBaskets, type Scope} from '../src/orders/baskets.ts'
 import {looksLikeFee} from '../src/orders/fees.ts'
 import {compareIds, hashId, Interner} from '../src/orders/ids.ts'
-import type {Log} from '../src/orders/log.ts'
+import type {TextLog} from '../src/orders/log.ts'
 import {LogWriter} from '../src/orders/log-writer.ts'
 import type {OrderLine} from '../src/orders/order-line.ts'
 import {fate, settleReturns} from '../src/orders/returns.ts'
@@ -15,7 +15,7 @@ import * as twin from './naive.ts'
 import {linesArbitrary} from './random-shops.ts'
 
 /** Reads lines as `fit` does, without counting anything. */
-function logOf(lines: OrderLine[]): {log: Log; twoCustomers: number} {
+function logOf(lines: OrderLine[]): {log: TextLog; twoCustomers: number} {
   const writer = new LogWriter()
   const text = (id: OrderLine['order']) => (id === undefined || id === null ? undefined : String(id))
   for (const {item, order, customer, quantity, at, price, weight} of lines) {

@@ -8,6 +8,7 @@ import {finish} from '../src/matrix/steps.ts'
 import {readLog} from '../src/model/fit.ts'
 import {Pace} from '../src/model/pace.ts'
 import {hashId} from '../src/orders/ids.ts'
+import type {Log} from '../src/orders/log.ts'
 import {settleReturns} from '../src/orders/returns.ts'
 import {linesArbitrary} from './random-shops.ts'
 
@@ -78,7 +79,7 @@ describe('a split', () => {
     const log = await readIn(Array.from({length: 10}, (_, order) => lineOf(order, order)))
     const {train, tests, by} = finish(splitOrders(log, 1))
     expect([by, [...tests].map((order) => log.orders[order])]).toEqual(['time', [8, 9]])
-    expect([...train.orders]).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+    expect([...(train.orders as Int32Array)]).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
     const tied = await readIn(Array.from({length: 10}, (_, order) => lineOf(order, Math.min(order, 6))))
     expect(finish(splitOrders(tied, 1)).tests.length).toBe(4)
   })
@@ -105,19 +106,19 @@ describe('a split', () => {
           const kept = orders.filter((order) => !tests.includes(order))
           expect(train.lineOffsets.length - 1).toBe(kept.length)
           expect([train.items, train.customers]).toEqual([log.items, log.customers])
-          const show = (of: typeof log, order: number, customer: number) => {
+          const show = (of: Log, order: number, customer: number) => {
             const lines = Array.from({length: of.lineOffsets[order + 1] - of.lineOffsets[order]}, (_, l) => {
               const line = of.lineOffsets[order] + l
               const columns = [of.lineItems, of.quantities, of.lineTimes, of.weights, of.prices]
               return columns.map((column) => column?.[line])
             })
-            return [customer, of.orders[order], of.times?.[order], lines]
+            return [customer, of.orders.at(order), of.times?.[order], lines]
           }
-          const customerOf = (of: typeof log, order: number) => {
+          const customerOf = (of: Log, order: number) => {
             return of.customerOrders.findLastIndex((first, c) => first <= order && c < of.customers.length)
           }
-          const known = (of: typeof log, order: number) => order < of.customerOrders[of.customers.length]
-          const whose = (of: typeof log, order: number) => (known(of, order) ? customerOf(of, order) : -1)
+          const known = (of: Log, order: number) => order < of.customerOrders[of.customers.length]
+          const whose = (of: Log, order: number) => (known(of, order) ? customerOf(of, order) : -1)
           expect(kept.map((_, o) => show(train, o, whose(train, o)))).toEqual(
             kept.map((o) => show(log, o, whose(log, o))),
           )
@@ -144,7 +145,7 @@ describe('a split', () => {
     const fates = finish(settleReturns(log, 'net'))
     const {train, tests} = finish(splitLastOrders(log, fates))
     expect([...tests].map((order) => log.orders[order])).toEqual(['Ann3'])
-    expect([...train.orders]).toEqual(['Ann1', 'Ann2', 'Bob1', 'Bob2', 'Bob3', 'Cid1'])
+    expect([...(train.orders as Int32Array)]).toEqual(['Ann1', 'Ann2', 'Bob1', 'Bob2', 'Bob3', 'Cid1'])
     expect(itemsOf(log, fates, 0)).toEqual([log.items.indexOf('tea')])
   })
 })

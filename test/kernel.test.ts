@@ -115,8 +115,8 @@ function expectSame(actual: BuiltTables, expected: BuiltTables): void {
   expect(actual.tables.length).toBe(expected.tables.length)
   for (const [t, table] of actual.tables.entries()) {
     for (const column of ['offsets', 'items', 'scores', 'together'] as const) {
-      const bytesOf = ({buffer, byteOffset, byteLength}: Int32Array | Float32Array) =>
-        Buffer.from(buffer, byteOffset, byteLength)
+      const bytesOf = ({buffer, byteOffset, byteLength}: ArrayBufferView) =>
+        Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength)
       const other = expected.tables[t][column]
       if (bytesOf(table[column]).equals(bytesOf(other))) continue
       const p = table[column].findIndex((value, i) => !Object.is(value, other[i]))

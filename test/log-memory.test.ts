@@ -8,14 +8,18 @@ import type {Source} from '../src/model/read-lines.ts'
 import {readBaskets} from '../src/orders/baskets.ts'
 import {Interner} from '../src/orders/ids.ts'
 import {IndexColumn} from '../src/orders/line-columns.ts'
+import type {TextLog} from '../src/orders/log.ts'
 import type {OrderColumns} from '../src/orders/order-columns.ts'
 import type {OrderLine} from '../src/orders/order-line.ts'
 
-const modelOf = (source: Source): Promise<Model> =>
-  fitModel(source, {minTogether: 1, threads: 1, measure: 'count', neighbors: 5})
+/** A model as fitting makes it: with ids that are texts. */
+type TextModel = Model & {log: TextLog}
+
+const modelOf = (source: Source): Promise<TextModel> =>
+  fitModel(source, {minTogether: 1, threads: 1, measure: 'count', neighbors: 5}) as Promise<TextModel>
 
 /** All that the log and the baskets say, by id. */
-function contentsOf({log, fates, scopes}: Model) {
+function contentsOf({log, fates, scopes}: TextModel) {
   const {items, customers, lineOffsets, lineItems, quantities, lineTimes, weights, prices} = log
   const orders = lineOffsets.length - 1
   return {
@@ -178,7 +182,8 @@ describe('columns', () => {
         // The rows of an order together, the orders in their sequence: what is sorted in place.
         const grouped = given.toSorted((a, b) => a.order - b.order)
         const options = {minTogether: 1, onBadRow: 'skip'} as const
-        const contents = async (rows: Row[]) => contentsOf(await fitModel(columnsOf(rows, named), options))
+        const contents = async (rows: Row[]) =>
+          contentsOf((await fitModel(columnsOf(rows, named), options)) as TextModel)
         const expected = await contents(given)
         expect(await contents(shuffled)).toEqual(expected)
         expect(await contents(grouped)).toEqual(expected)
@@ -190,7 +195,7 @@ describe('columns', () => {
   test('whose last line has the wrong customer end before it', async () => {
     const columns = {item: ['b', 'a', 'c'], order: [1, 1, 1], customer: ['A', 'A', 'B']}
     const {log} = await fitModel(columns, {onBadRow: 'skip'})
-    expect(Array.from(log.lineItems, (item) => log.items[item])).toEqual(['a', 'b'])
+    expect(Array.from(log.lineItems, (item) => log.items.at(item))).toEqual(['a', 'b'])
   })
 
   test('are left as they were, sorted in place or not', async () => {
@@ -229,7 +234,7 @@ describe('baskets', () => {
     const {offsets, indices} = set.byBasket
     expect(indices).not.toBe(log.lineItems)
     const names = expected.map((_, b) =>
-      Array.from(indices.subarray(offsets[b], offsets[b + 1]), (item) => log.items[item]),
+      Array.from(indices.subarray(offsets[b], offsets[b + 1]), (item) => log.items.at(item)),
     )
     expect(names.map((row) => row.join(''))).toEqual(expected)
     expect(offsets.length).toBe(expected.length + 1)

@@ -34,6 +34,7 @@ describe('the package', () => {
         'orders/csv-rows',
         'orders/decode',
         'orders/records',
+        'model/file',
         'matrix/threads',
         'matrix/worker',
       ].map((name) => `src/${name}.ts`)

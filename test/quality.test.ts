@@ -15,10 +15,10 @@ import {below, sfc32} from '../bench/random.ts'
 import type {Question} from '../src/evaluate/trials.ts'
 import {readLog} from '../src/model/fit.ts'
 import {Pace} from '../src/model/pace.ts'
-import type {Log} from '../src/orders/log.ts'
+import type {TextLog} from '../src/orders/log.ts'
 
 /** Orders in time, each of a customer: `[customer, items]`. */
-async function logOf(orders: [customer: string, items: string][]): Promise<Log> {
+async function logOf(orders: [customer: string, items: string][]): Promise<TextLog> {
   const lines = orders.flatMap(([customer, items], order) =>
     items.split('').map((item) => ({customer, order, item, at: 1000 * order})),
   )
@@ -137,7 +137,7 @@ describe('TIFU-KNN', () => {
       ['r', 'cdz'],
     ])
     const ask = tifuKnn.open(shop)({within: 1, between: 1, groups: 1, k: 1, alpha: 0.6})
-    const [a, b, x, y] = ['a', 'b', 'x', 'y'].map((id) => shop.train.items.indexOf(id))
+    const [a, b, x, y] = ['a', 'b', 'x', 'y'].map((id) => (shop.train.items as string[]).indexOf(id))
     expect(Array.from(ask(questionOf({customer: 0, history: [a, b, x]}))).slice(0, 4)).toEqual([a, b, x, y])
     expect(ask(questionOf({customer: 0, history: [a, b, x], part: 'new'}))[0]).toBe(y)
   })
@@ -195,7 +195,7 @@ describe('EASE', () => {
     const p = naiveInverse(x.transpose().mmul(x).add(Matrix.eye(items).mul(3)))
     const ask = ease.open(shop)({lambda: 3})
     const rank = ranker(shop)
-    for (const customer of train.customers.keys()) {
+    for (const customer of (train.customers as string[]).keys()) {
       const history = rows[customer].flatMap((bought, item) => (bought ? [item] : []))
       const scores = Float64Array.from({length: items}, (_, j) =>
         history.reduce((sum, i) => sum - (i === j ? 0 : p.get(i, j) / p.get(j, j)), 0),
@@ -235,12 +235,12 @@ describe('tuning', () => {
     const last = new Map(orders.map(([customer], order) => [customer, order]))
     const swapped = (isTest: (order: number) => boolean) =>
       orders.map(([customer, items], order): [string, string] => [customer, isTest(order) ? 'tsrq' : items])
-    const chosenOf = async (log: Log) => {
+    const chosenOf = async (log: TextLog) => {
       const inner = orderStage(orderStage(log, 1).shop.train, 1)
       return inner.trials.alsoBought && choose(ofOneRow(rowMethods.bm25), inner.trials.alsoBought, inner.shop)
     }
     expect(await chosenOf(await logOf(swapped((order) => order >= 240)))).toEqual(await chosenOf(await logOf(orders)))
-    const chosenOfCustomers = async (log: Log) => {
+    const chosenOfCustomers = async (log: TextLog) => {
       const inner = customerStage(customerStage(log).shop.train)
       const trials = inner.trials['suggest include']
       return trials && choose(upCf, trials, inner.shop)

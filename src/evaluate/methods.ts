@@ -12,23 +12,24 @@ const repeats = {all: 'include', new: 'exclude', repeat: 'only'} as const
 
 /** A model's own queries, as a service asks them. */
 export function byModel(model: Model): Record<'alsoBought' | 'boughtTogether' | 'suggest' | 'sumOfHistory', Recommend> {
-  const {items: ids, customers} = model.log
+  const {catalogue} = model
+  const {customers} = model.log
   const rules = {limit: LIST, evidence: false}
   const listOf = (found: {item: string}[]) => found.map(({item}) => model.itemOf(item))
   return {
-    alsoBought: ({items}) => listOf(alsoBought(model, ids[items[0]], rules)),
+    alsoBought: ({items}) => listOf(alsoBought(model, catalogue.idOf(items[0]), rules)),
     boughtTogether: ({items}) =>
       listOf(
         boughtTogether(
           model,
-          items.map((item) => ids[item]),
+          items.map((item) => catalogue.idOf(item)),
           rules,
         ),
       ),
     suggest: ({customer, part}) => {
-      return listOf(suggest(model, {customer: customers[customer]}, {...rules, repeat: repeats[part]}))
+      return listOf(suggest(model, {customer: customers.at(customer) as string}, {...rules, repeat: repeats[part]}))
     },
-    sumOfHistory: ({history}) => listOf(suggest(model, {items: history.map((item) => ids[item])}, rules)),
+    sumOfHistory: ({history}) => listOf(suggest(model, {items: history.map((item) => catalogue.idOf(item))}, rules)),
   }
 }
 

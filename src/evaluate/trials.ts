@@ -1,4 +1,4 @@
-import {hashId} from '../orders/ids.ts'
+import {hashId, type Ids} from '../orders/ids.ts'
 import type {Log} from '../orders/log.ts'
 import type {Fates} from '../orders/returns.ts'
 import type {Learned} from './learn.ts'
@@ -53,12 +53,12 @@ export function knownItems(
 }
 
 /** Each item of an order asks what else is in it. */
-export function alsoBoughtTrials(orders: readonly number[][], ids: readonly string[]): Trials {
+export function alsoBoughtTrials(orders: readonly number[][], ids: Ids): Trials {
   return orderTrials(orders, ids, (item, others, ask) => ask(question([item]), others))
 }
 
 /** Each item of an order is held out: the others ask for it. */
-export function boughtTogetherTrials(orders: readonly number[][], ids: readonly string[]): Trials {
+export function boughtTogetherTrials(orders: readonly number[][], ids: Ids): Trials {
   return orderTrials(orders, ids, (item, others, ask) => ask(question(others), [item]))
 }
 
@@ -68,7 +68,7 @@ function question(items: readonly number[]): Question {
 
 function orderTrials(
   orders: readonly number[][],
-  ids: readonly string[],
+  ids: Ids,
   askOne: (item: number, others: number[], ask: Parameters<Trials['each']>[1]) => void,
 ): Trials {
   return {
@@ -85,9 +85,9 @@ function orderTrials(
 }
 
 /** At most `MOST_ASKED`, chosen by a hash of their ids: the same in any order. */
-function sample(items: readonly number[], ids: readonly string[]): readonly number[] {
+function sample(items: readonly number[], ids: Ids): readonly number[] {
   if (items.length <= MOST_ASKED) return items
-  const byHash = items.map((item) => [hashId(ids[item]), item]).sort(([a, i], [b, j]) => a - b || i - j)
+  const byHash = items.map((item) => [hashId(ids.at(item) as string), item]).sort(([a, i], [b, j]) => a - b || i - j)
   return byHash.slice(0, MOST_ASKED).map(([, item]) => item)
 }
 

@@ -1,5 +1,6 @@
+import type {Indices} from './csr.ts'
 import {each, type Steps} from './steps.ts'
-import type {Table} from './table.ts'
+import type {Counts, Table} from './table.ts'
 
 /**
  * A table as sums read it: 16-bit scores, each row scaled so that its strongest is 32,767, and 16-bit items where they fit.
@@ -7,12 +8,12 @@ import type {Table} from './table.ts'
  */
 export interface SumTable {
   offsets: Int32Array
-  items: Uint16Array | Int32Array
+  items: Indices
   /** Never 0; below 0 where an item speaks against another. */
   shares: Int16Array
   /** What a share of 1 is worth in each row. */
   scales: Float64Array
-  together: Int32Array
+  together: Counts
 }
 
 const FULL_SHARE = 32767

@@ -1,3 +1,4 @@
+import type {Indices} from './csr.ts'
 import {each, type Steps} from './steps.ts'
 import {clearHeap, type Heaps, makeHeaps, offer, sortBestFirst} from './top-k.ts'
 
@@ -8,12 +9,15 @@ export const RELATED = -1
 export interface Table {
   /** Row `i` is the entries from `offsets[i]` up to before `offsets[i + 1]`. */
   offsets: Int32Array
-  items: Int32Array
+  items: Indices
   /** Never 0; below 0 only where weights were learned. */
   scores: Float32Array
   /** In how many baskets the two stand together, or `RELATED`; 0 where only the popularity of the neighbor speaks for it. */
-  together: Int32Array
+  together: Counts
 }
+
+/** Numbers of baskets take 16 bits in a saved model, where all fit. */
+export type Counts = Int16Array | Int32Array
 
 /** Reads the finished heaps out as a table, row `i` from heap `heapOf[i]`. */
 export function* tableOf(heaps: Heaps, heapOf: Int32Array): Steps<Table> {

@@ -1,6 +1,6 @@
 import {type CatalogueItem, type KnownItem, launchTime, toItem} from '../orders/catalogue-item.ts'
 import type {Sales} from '../orders/first-sales.ts'
-import {compareIds} from '../orders/ids.ts'
+import {compareIds, type Ids} from '../orders/ids.ts'
 import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {BARRED, type QueryScratch} from './scratch.ts'
@@ -47,7 +47,7 @@ interface Lists {
 
 /** What queries need to know of the shop that was fitted. */
 interface Shop {
-  ids: readonly string[]
+  ids: Ids
   indexOf: (id: string) => number
   /** All that stands in a basket, most bought first. */
   popular: Int32Array
@@ -59,6 +59,7 @@ interface Shop {
 export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements Items<Item> {
   readonly #shop: Shop
   readonly #items = new Map<string, KnownItem<Item>>()
+  #changes = 0
   #lists: Lists | undefined
 
   constructor(shop: Shop) {
@@ -75,6 +76,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
 
   set(items: Iterable<Item>): void {
     const given = this.#read(items)
+    this.#changes++
     this.#items.clear()
     for (const item of given) this.#items.set(item.id, item)
     this.#lists = undefined
@@ -82,6 +84,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
 
   patch(items: Iterable<Partial<Item> & Pick<Item, 'id'>>): void {
     const changes = this.#read(items)
+    this.#changes++
     for (const change of changes) {
       const before = this.#items.get(change.id)
       const after = {...before, ...change}
@@ -91,6 +94,16 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
       if (moved) this.#lists = undefined
       else if (this.#lists) this.#lists.known[this.find(change.id)] = after as KnownItem
     }
+  }
+
+  /** What it says of its items. */
+  get known(): Iterable<KnownItem<Item>> {
+    return this.#items.values()
+  }
+
+  /** How often it was changed. */
+  get changes(): number {
+    return this.#changes
   }
 
   #read(items: Iterable<Partial<Item>>): KnownItem<Item>[] {
@@ -123,7 +136,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
 
   idOf(item: number): string {
     const {ids} = this.#shop
-    return item < ids.length ? ids[item] : this.#made().added[item - ids.length]
+    return item < ids.length ? (ids.at(item) as string) : this.#made().added[item - ids.length]
   }
 
   /** What the catalogue says of an item: its id at least. */
@@ -191,7 +204,8 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
 
   #levels(): Map<string, number> {
     const sums = new Map<string, {sum: number; n: number}>()
-    for (const {category, price} of this.#items.values()) {
+    // By index, so that sums do not depend on the order in which items came.
+    for (const {category, price} of this.#made().known.filter((item) => item !== undefined)) {
       if (!price) continue
       const {sum, n} = sums.get(category || '') ?? {sum: 0, n: 0}
       sums.set(category || '', {sum: sum + Math.log(price), n: n + 1})
@@ -248,7 +262,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
     const launches = known.map((item) => (item ? launchTime(item) : Number.NaN))
     const newest = (item: number) => (Number.isNaN(launches[item]) ? Number.NEGATIVE_INFINITY : launches[item])
     // Of equal age in the order of the ids, whichever way they came.
-    const idOf = (item: number) => (item < ids.length ? ids[item] : added[item - ids.length])
+    const idOf = (item: number) => (item < ids.length ? (ids.at(item) as string) : added[item - ids.length])
     unsold.sort((a, b) => (newest(a) === newest(b) ? compareIds(idOf(a), idOf(b)) : newest(a) < newest(b) ? 1 : -1))
     eligible.added = new Uint8Array(added.length)
     eligible.marked = new Int32Array(known.length)

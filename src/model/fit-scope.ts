@@ -5,15 +5,7 @@ import {type Csr, type Indices, transpose} from '../matrix/csr.ts'
 import {type Companions, countCompanions} from '../matrix/expected.ts'
 import type {Measure} from '../matrix/measures.ts'
 import {addRelated} from '../matrix/related.ts'
-import {
-  chanceScorer,
-  type Marginals,
-  measureScorer,
-  type Scorer,
-  togetherScorer,
-  UNIT,
-  weightedScorer,
-} from '../matrix/scorers.ts'
+import {type Marginals, type Scorer, togetherScorer, UNIT} from '../matrix/scorers.ts'
 import {type Driver, each, part, type Steps, span} from '../matrix/steps.ts'
 import type {Table} from '../matrix/table.ts'
 import {type BasketSet, basketAges, readBaskets, type Scope} from '../orders/baskets.ts'
@@ -21,8 +13,9 @@ import type {Log} from '../orders/log.ts'
 import {quote} from '../orders/options.ts'
 import type {Fates} from '../orders/returns.ts'
 import type {ScopeModel} from './model.ts'
-import {checkMeasure, measures, type Settings} from './options.ts'
+import type {Settings} from './options.ts'
 import type {ScopeReport} from './report.ts'
+import {measureOf, scorerOf} from './scoring.ts'
 
 /** The baskets of a scope, and how old each is: see `basketAges`. */
 export interface AgedBaskets extends BasketSet {
@@ -52,7 +45,9 @@ export function* prepareScope(log: Log, fates: Fates, scope: Scope, settings: Se
   const halfLife = settings.recency === false ? Number.POSITIVE_INFINITY : settings.recency
   // However old, a purchase is one.
   const recency = (age: number) => Math.max(UNIT, 2 ** (-age / halfLife))
-  const measure = yield* span(namedMeasure(settings, byBasket, items), 0.5, 0.55)
+  const bought = yield* span(itemsIn(byBasket, items), 0.5, 0.55)
+  const totals = {baskets: byBasket.offsets.length - 1, items: bought, purchases: byBasket.indices.length}
+  const measure = measureOf(settings, () => totals)
   const weight = (size: number, age: number) => size ** -0.6 * recency(age)
   const weights = yield* span(basketWeights(byBasket, ages, weight), 0.55, 0.65)
   const ownWeights = measure?.weight && (yield* span(basketWeights(byBasket, ages, measure.weight), 0.65, 0.7))
@@ -62,23 +57,14 @@ export function* prepareScope(log: Log, fates: Fates, scope: Scope, settings: Se
   return {...baskets, weights, ownWeights, marginals, support: marginals.support, measure}
 }
 
-function* namedMeasure(
-  {measure}: Settings,
-  {offsets, indices}: Csr<Indices>,
-  items: number,
-): Steps<Measure | undefined> {
-  if (measure === 'weighted' || measure === 'chance') return undefined
-  const named = typeof measure === 'string' ? measures[measure] : measure
-  if (typeof named !== 'function') return named
+/** How many items stand in a basket. */
+function* itemsIn({indices}: Csr<Indices>, items: number): Steps<number> {
   const isBought = new Uint8Array(items)
   const mark = (p: number) => {
     isBought[indices[p]] = 1
   }
   yield* each(indices.length, mark, 1 << 19)
-  const bought = isBought.reduce((sum, is) => sum + is, 0)
-  const made = named({baskets: offsets.length - 1, items: bought, purchases: indices.length})
-  checkMeasure(made)
-  return made
+  return isBought.reduce((sum, is) => sum + is, 0)
 }
 
 /** What was counted of a scope, before joint answers are made ready to be summed. */
@@ -90,19 +76,16 @@ export interface CountedScope {
 /** Counts a scope's pairs and keeps the best neighbors of every item. */
 export async function countScope(
   {byBasket, weights, ownWeights, owners, customers, times, marginals, support, measure, capped}: PreparedScope,
-  {minTogether, neighbors, measure: name, discovery, threads}: Settings,
+  settings: Settings,
   driver: Driver,
 ): Promise<CountedScope> {
+  const {minTogether, neighbors, measure: name, threads} = settings
   checkWidth(neighbors, support.length)
   const rows = {byBasket, weights, support}
   const privacy = {minTogether, owners}
   const turn = turnRound(byBasket, support.length)
   const turned = name === 'chance' ? await driver.run(turn, 0, 0.05) : undefined
-  const scorer = measure
-    ? measureScorer(measure, marginals)
-    : turned
-      ? chanceScorer(turned.companions, marginals)
-      : weightedScorer(marginals, discovery)
+  const scorer = scorerOf(measure, settings, marginals, () => (turned as {companions: Companions}).companions)
   const together: Scorer = togetherScorer(marginals)
   // Where the measure weighs baskets its own way, joint answers take a pass of their own: they do not depend on it.
   const own = ownWeights && {...rows, weights: ownWeights}

@@ -8,7 +8,7 @@ import type {Scope} from '../orders/baskets.ts'
 import type {CanonicalLog} from '../orders/canonical-log.ts'
 import {looksLikeFee} from '../orders/fees.ts'
 import {readSales, type Sales} from '../orders/first-sales.ts'
-import {finder} from '../orders/ids.ts'
+import {finder, type Ids} from '../orders/ids.ts'
 import type {Log} from '../orders/log.ts'
 import {LogWriter} from '../orders/log-writer.ts'
 import {type Fates, settleReturns} from '../orders/returns.ts'
@@ -40,7 +40,10 @@ export async function fitModel(source: Source, options: FitOptions): Promise<Mod
 }
 
 /** A history as it was read, before anything is counted. */
-export interface History extends CanonicalLog {
+export interface History {
+  log: Log
+  /** See `CanonicalLog`. */
+  twoCustomers: number
   reading: Reading
 }
 
@@ -106,8 +109,10 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
   const itemOf = finder(log.items)
   const model: Model = {
     settings,
+    hasLog: true,
     log,
     fates,
+    watermark: newestTime(log),
     itemOf,
     customerOf: finder(log.customers),
     scopes,
@@ -132,6 +137,12 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
   return model
 }
 
+function newestTime({times, lineTimes}: Log): number {
+  let newest = Number.NEGATIVE_INFINITY
+  for (const time of lineTimes ?? times ?? []) if (time > newest) newest = time
+  return newest === Number.NEGATIVE_INFINITY ? Number.NaN : newest
+}
+
 /** Every item in a basket, most bought by the first scope first; those that only stand in baskets of the others come last. */
 function popularItems(scopes: Map<Scope, ScopeModel>): Int32Array {
   const [first, ...others] = Array.from(scopes.values(), ({marginals}) => marginals)
@@ -140,10 +151,10 @@ function popularItems(scopes: Map<Scope, ScopeModel>): Int32Array {
   return Int32Array.from([...first.popular, ...Array.from(first.support.keys()).filter(isOnlyThere)])
 }
 
-function* suspectsIn(popular: Int32Array, ids: readonly string[]): Steps<string[]> {
+function* suspectsIn(popular: Int32Array, ids: Ids): Steps<string[]> {
   const suspects: string[] = []
   const look = (p: number) => {
-    const id = ids[popular[p]]
+    const id = ids.at(popular[p]) as string
     if (looksLikeFee(id)) suspects.push(id)
   }
   yield* each(popular.length, look, 1 << 13)
@@ -151,7 +162,7 @@ function* suspectsIn(popular: Int32Array, ids: readonly string[]): Steps<string[
 }
 
 /** A function of its own, so that the writer's memory is free once the log stands. */
-export async function readLog(source: Source, options: FitOptions, pace: Pace): Promise<History> {
+export async function readLog(source: Source, options: FitOptions, pace: Pace): Promise<History & CanonicalLog> {
   const writer = new LogWriter()
   const reading = await readLines(source, options, writer, pace)
   return {...(await pace.run('sort', writer.finish())), reading}
@@ -159,7 +170,9 @@ export async function readLog(source: Source, options: FitOptions, pace: Pace): 
 
 /** Whether any line named an order. An empty shop is one of orders too. */
 function hasNamedOrders({orders}: Log): boolean {
-  return orders.length === 0 || orders.some((id) => id !== '')
+  if (orders.length === 0 || ArrayBuffer.isView(orders)) return true
+  for (let order = 0; order < orders.length; order++) if (orders.at(order) !== '') return true
+  return false
 }
 
 interface Prepared {

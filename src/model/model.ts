@@ -18,10 +18,14 @@ import type {QueryScratch} from './scratch.ts'
 /** What fitting makes and queries read. Nothing in it changes afterwards but the catalogue, and that queries use `scratch`. */
 export interface Model {
   settings: Settings
+  /** Whether it has a log. One that was saved without has an empty one, no customers, and baskets that hold nothing. */
+  hasLog: boolean
   log: Log
   /** What became of each line of the log. */
   fates: Fates
-  /** Index of an item of the log, of a customer: -1 if unknown. */
+  /** The newest time of any line, in ms since 1970; NaN where none is known. */
+  watermark: number
+  /** Index of an item of the log, of a customer: -1 if unknown. `customerOf` throws where there is no log. */
   itemOf: (id: string) => number
   customerOf: (id: string) => number
   /** What was counted, by scope; the first answers where a query does not say. */
@@ -36,6 +40,8 @@ export interface Model {
   substitutes: SubstituteTable | undefined
   catalogue: Catalogue
   report: Report
+  /** Names the bytes it was read from, see `versionOf`; absent where it was fitted. */
+  version?: string
   scratch: QueryScratch
 }
 

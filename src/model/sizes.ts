@@ -42,7 +42,7 @@ function* bytesOfIds({items, customers, orders}: Log): Steps<number> {
       continue
     }
     const add = (i: number) => {
-      const id = ids[i]
+      const id = ids.at(i)
       bytes += typeof id === 'string' ? 2 * id.length : 8
     }
     yield* span(each(ids.length, add), l / 3, (l + 1) / 3)

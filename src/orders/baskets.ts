@@ -1,7 +1,7 @@
 import {type Csr, type Indices, indicesBelow} from '../matrix/csr.ts'
 import {sortedIndices} from '../matrix/sort.ts'
 import {type Steps, span} from '../matrix/steps.ts'
-import {hashId} from './ids.ts'
+import {hashId, type Ids} from './ids.ts'
 import type {Log} from './log.ts'
 import {type Fates, fate} from './returns.ts'
 
@@ -127,11 +127,11 @@ function* collectBaskets(log: Log, fates: Fates, scope: Scope, maxBasket: number
 }
 
 /** Who made each basket; `undefined` where no customer made two. */
-function ownersOf(customers: Int32Array, baskets: number): Int32Array | undefined {
+export function ownersOf(customers: Int32Array, baskets: number): Int32Array | undefined {
   if (!hasTwo(customers)) return undefined
   const known = customers.length - 1
   const owners = new Int32Array(baskets)
-  for (let c = 0; c < known; c++) owners.fill(c, customers[c], customers[c + 1])
+  for (let c = 0, basket = 0; c < known; c++) while (basket < customers[c + 1]) owners[basket++] = c
   for (let basket = customers[known]; basket < baskets; basket++) owners[basket] = known + basket
   return owners
 }
@@ -143,9 +143,9 @@ function hasTwo(byCustomer: Int32Array): boolean {
 }
 
 /** The `n` items of a basket that were bought last; between equal times a hash of the id decides, which favors nobody. */
-function* newestItems(basket: Indices, bought: Float64Array, ids: readonly string[], n: number): Steps<Int32Array> {
+function* newestItems(basket: Indices, bought: Float64Array, ids: Ids, n: number): Steps<Int32Array> {
   const times = Float64Array.from(basket, (item) => bought[item])
-  const hashes = Uint32Array.from(basket, (item) => hashId(ids[item]))
+  const hashes = Uint32Array.from(basket, (item) => hashId(ids.at(item) as string))
   const ranking = yield* sortedIndices(
     basket.length,
     (a, b) => compareLatest(times[a], times[b]) || hashes[a] - hashes[b] || basket[a] - basket[b],

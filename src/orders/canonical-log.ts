@@ -2,7 +2,7 @@ import {sortedIndices} from '../matrix/sort.ts'
 import {each, type Steps, span} from '../matrix/steps.ts'
 import {compareIds} from './ids.ts'
 import {type IndexColumn, type SparseColumn, takeRows} from './line-columns.ts'
-import type {Log} from './log.ts'
+import type {TextLog} from './log.ts'
 import {NONE, type Runs} from './runs.ts'
 import {compareTimes, type LinePlaces, sortLines} from './sort-lines.ts'
 
@@ -21,7 +21,7 @@ export interface RawLines {
 }
 
 export interface CanonicalLog {
-  log: Log
+  log: TextLog
   /**
    * How many lines it leaves out because their order has two customers: it keeps the lines of the customer whose id sorts
    * first, and those that name none.
@@ -52,7 +52,7 @@ export function* canonicalLog(raw: RawLines): Steps<CanonicalLog> {
   }
   const places: LinePlaces = {eachRun: orders.eachRun, times: orders.times, lineOffsets, next}
   const sorted = yield* span(sortLines(raw, itemRank, items.length, places), 0.5, 0.95)
-  const log: Log = {
+  const log: TextLog = {
     ...sorted,
     items,
     customers,
@@ -154,7 +154,7 @@ function compareOrderIds(a: string | number, b: string | number): number {
 }
 
 /** Whole numbers where all are: an eighth of what texts take. */
-function* orderIds({orders, unnamedOrders}: RawLines, bySequence: Int32Array): Steps<Log['orders']> {
+function* orderIds({orders, unnamedOrders}: RawLines, bySequence: Int32Array): Steps<TextLog['orders']> {
   const areInts = unnamedOrders === 0 && orders.every((id) => typeof id === 'number' && (id | 0) === id)
   const ids = areInts ? new Int32Array(orders.length) : new Array<string | number>(bySequence.length)
   yield* each(bySequence.length, (o) => {

@@ -1,3 +1,9 @@
+/** Ids by index: an array of texts is one, and so is a block of bytes, see `idsOf`. */
+export interface Ids {
+  readonly length: number
+  at(index: number): string | undefined
+}
+
 /**
  * Orders ids as their UTF-8 bytes do, which is a warehouse's binary collation. JavaScript's own order differs where a
  * surrogate pair meets a character from U+E000 up.
@@ -70,8 +76,14 @@ export class Interner {
 /** How many places a finder has to remember ids in, at most: a power of 2. */
 const MOST_PLACES = 1 << 17
 
-/** Finds the index of an id among sorted ones, -1 if it is not there. Remembers those asked for of late, in constant space. */
-export function finder(ids: readonly string[]): (id: string) => number {
+/**
+ * Finds the index of an id among sorted ones, -1 if it is not there. Remembers those asked for of late, in constant space.
+ * @param compare an id of theirs with another, as `compareIds` does
+ */
+export function finder(
+  ids: Ids,
+  compare: (index: number, id: string) => number = (index, id) => compareIds(ids.at(index) as string, id),
+): (id: string) => number {
   let places = 1
   while (places < 2 * ids.length && places < MOST_PLACES) places *= 2
   /** By place, the index of the last id that was found there, plus 1. */
@@ -79,15 +91,15 @@ export function finder(ids: readonly string[]): (id: string) => number {
   return (id) => {
     const place = hashId(id) & (places - 1)
     const last = known[place] - 1
-    if (last >= 0 && ids[last] === id) return last
+    if (last >= 0 && compare(last, id) === 0) return last
     let low = 0
     let high = ids.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (compareIds(ids[middle], id) < 0) low = middle + 1
+      if (compare(middle, id) < 0) low = middle + 1
       else high = middle
     }
-    if (ids[low] !== id) return -1
+    if (low === ids.length || compare(low, id) !== 0) return -1
     known[place] = low + 1
     return low
   }

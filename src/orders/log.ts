@@ -1,4 +1,5 @@
 import type {Indices} from '../matrix/csr.ts'
+import type {Ids} from './ids.ts'
 
 /**
  * Every accepted line as it was given, in a canonical order, so that the same lines in any order give the same log.
@@ -6,10 +7,10 @@ import type {Indices} from '../matrix/csr.ts'
  */
 export interface Log {
   /** Sorted by their UTF-8 bytes, as `customers` are. */
-  items: string[]
-  customers: string[]
+  items: Ids
+  customers: Ids
   /** Id of each order; '' where its lines named none and it stands for its customer at its time. */
-  orders: Int32Array | (string | number)[]
+  orders: OrderIds
   /** Customer `c` made the orders from `customerOrders[c]` up to before `customerOrders[c + 1]`. */
   customerOrders: Int32Array
   /** Earliest time of each order in ms since 1970, NaN where unknown; absent where all are. */
@@ -25,6 +26,16 @@ export interface Log {
   weights: Float64Array | undefined
   /** By line, where any is known; NaN where not. */
   prices: Float64Array | undefined
+}
+
+/** Whole numbers where all are. */
+export type OrderIds = Int32Array | readonly (string | number)[] | Ids
+
+/** A log that has just been read: its ids are texts in memory. */
+export interface TextLog extends Log {
+  items: string[]
+  customers: string[]
+  orders: Int32Array | (string | number)[]
 }
 
 /** Where the lines of each customer end up: of customer `c`, or behind them of each order without one. */

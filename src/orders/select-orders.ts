@@ -20,7 +20,9 @@ export function* selectOrders(log: Log, marks: Uint8Array): Steps<Log> {
   return {
     items,
     customers,
-    orders: ArrayBuffer.isView(orders) ? kept.map((o) => orders[o]) : Array.from(kept, (order) => orders[order]),
+    orders: ArrayBuffer.isView(orders)
+      ? kept.map((o) => orders[o])
+      : Array.from(kept, (order) => orders.at(order) as string | number),
     customerOrders: customerOrders.map((order) => before[order]),
     times: times && Float64Array.from(kept, (order) => times[order]),
     lineOffsets: offsets,

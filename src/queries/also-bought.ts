@@ -7,7 +7,7 @@ import type {Scope} from '../orders/baskets.ts'
 import type {CatalogueItem} from '../orders/catalogue-item.ts'
 import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
-import {ask, bar} from './ask.ts'
+import {ask, bar, needLog} from './ask.ts'
 import {boughtAfter} from './bought-after.ts'
 import {checkFlag, checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
 import type {Screen} from './screen.ts'
@@ -87,6 +87,7 @@ export function checkAlsoBought<Item extends CatalogueItem>(
   checkRules(query, options, names)
   const {scope, after} = options
   checkFlag(query, 'after', after)
+  if (after) needLog(model, `${query} with after`)
   const counted = scopeOf(model, query, scope)
   if (!after || scope === undefined) return counted
   throw new RangeError(`${query}: after looks at orders whatever the scope, got ${quote(scope)}; leave scope out`)

@@ -40,6 +40,12 @@ export function ask<Answer>(
   }
 }
 
+/** Refuses what only orders can answer, where the shop was saved without. */
+export function needLog({hasLog}: Model, query: string): void {
+  if (hasLog) return
+  throw new Error(`${query}: this shop was saved with log: false, and only orders tell; load one saved with its log`)
+}
+
 /** What a caller's iterable holds, read once: no code of theirs runs when the list is looked through again. */
 export function listOf<Entry>(entries: Iterable<Entry>): readonly Entry[] {
   return Array.isArray(entries) ? entries : Array.from(entries)

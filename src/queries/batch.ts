@@ -2,9 +2,11 @@ import type {Model} from '../model/model.ts'
 import {Turns} from '../model/turns.ts'
 import {untilAborted} from '../model/until-aborted.ts'
 import type {CatalogueItem} from '../orders/catalogue-item.ts'
+import type {Ids} from '../orders/ids.ts'
 import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {type AlsoBoughtOptions, alsoBought, alsoBoughtNames, checkAlsoBought, type Neighbor} from './also-bought.ts'
+import {needLog} from './ask.ts'
 import type {Suggestion} from './bought-together.ts'
 import {ItemSet, itemSet} from './item-set.ts'
 import {type Rules, textOf} from './rules.ts'
@@ -31,7 +33,7 @@ export interface AlsoBoughtAllOptions<Item extends CatalogueItem = CatalogueItem
   extends AlsoBoughtOptions<Item>,
     BatchOptions {
   /** The items to ask about, in this order; unknown ones get what sells well. Default: every item that stands in a basket. */
-  items?: Ids | undefined
+  items?: IdList | undefined
 }
 
 /** `only` and `exclude` are read once, at the call. */
@@ -39,7 +41,7 @@ export interface SuggestAllOptions<Item extends CatalogueItem = CatalogueItem>
   extends SuggestOptions<Item>,
     BatchOptions {
   /** Whom to suggest to, in this order; the unknown get what sells well. Default: every customer in the log. */
-  customers?: Ids | undefined
+  customers?: IdList | undefined
 }
 
 /** What an item is bought with. */
@@ -54,7 +56,7 @@ export interface CustomerSuggestions {
   answers: Suggestion[]
 }
 
-type Ids = Iterable<Id> | AsyncIterable<Id>
+type IdList = Iterable<Id> | AsyncIterable<Id>
 
 const batchNames = ['onProgress', 'signal']
 const allBoughtNames = [...alsoBoughtNames, 'items', ...batchNames]
@@ -91,12 +93,16 @@ export function suggestAll<Item extends CatalogueItem>(
   const {customers, onProgress, signal, ...question} = options
   checkBatch(query, 'customers', customers, {onProgress, signal})
   const rules = {...question, ...listsOf(query, question)}
+  if (customers === undefined) needLog(model, query)
   const known = model.log.customers
   const answer = (id: Id) => {
     const customer = textOf(query, id)
     return {customer, answers: suggest(model, {customer}, rules)}
   }
-  return eachAnswer(customers ?? known, totalOf(customers, known), answer, {onProgress, signal})
+  return eachAnswer(customers ?? textsOf(upTo(known.length), known), totalOf(customers, known), answer, {
+    onProgress,
+    signal,
+  })
 }
 
 /**
@@ -104,7 +110,7 @@ export function suggestAll<Item extends CatalogueItem>(
  * own thread, each when it is asked for. The model's scratch is used within `answer` alone, and never across a pause.
  */
 async function* eachAnswer<Answer>(
-  ids: Ids,
+  ids: IdList,
   total: number | undefined,
   answer: (id: Id) => Answer,
   {onProgress, signal}: BatchOptions,
@@ -137,18 +143,22 @@ function listsOf(query: string, {only, exclude}: Pick<Rules, 'only' | 'exclude'>
   return {only: list(only), exclude: list(exclude)}
 }
 
-function* textsOf(indices: Int32Array, ids: readonly string[]): Generator<string> {
-  for (const i of indices) yield ids[i]
+function* textsOf(indices: Iterable<number>, ids: Ids): Generator<string> {
+  for (const i of indices) yield ids.at(i) as string
+}
+
+function* upTo(n: number): Generator<number> {
+  for (let i = 0; i < n; i++) yield i
 }
 
 /** How many there are to answer for, where that can be told beforehand. */
-function totalOf(given: Ids | undefined, all: {length: number}): number | undefined {
+function totalOf(given: IdList | undefined, all: {length: number}): number | undefined {
   if (given === undefined) return all.length
   if (Array.isArray(given)) return given.length
   return given instanceof Set || given instanceof ItemSet ? given.size : undefined
 }
 
-function checkBatch(query: string, option: string, ids: Ids | undefined, {onProgress, signal}: BatchOptions): void {
+function checkBatch(query: string, option: string, ids: IdList | undefined, {onProgress, signal}: BatchOptions): void {
   const isList = typeof ids === 'object' && ids !== null && (Symbol.iterator in ids || Symbol.asyncIterator in ids)
   if (ids !== undefined && !isList) {
     throw new TypeError(`${query}: ${option} must be a list of ids, or an async one, got ${quote(ids)}`)

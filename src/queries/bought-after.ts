@@ -125,7 +125,7 @@ function someBuyers({log, scopes}: Model, item: number): number[] {
   let left = MOST_LINES
   return buyers.filter((customer) => {
     const lines = linesOf(customer)
-    if (lines > left || hashId(log.customers[customer]) >= share * 2 ** 32) return false
+    if (lines > left || hashId(log.customers.at(customer) as string) >= share * 2 ** 32) return false
     left -= lines
     return true
   })

@@ -43,7 +43,7 @@ export function buyAgain<Item extends CatalogueItem>(
   checkRules('buyAgain', options, names)
   const until = options.at === undefined ? Number.POSITIVE_INFINITY : timeOf('buyAgain', 'at', options.at)
   const customer = indexOf('buyAgain', model.customerOf, id)
-  const {histories, log} = model
+  const {histories, catalogue} = model
   const {purchases, eligible, mix} = model.scratch
   return ask(model, 'buyAgain', options, () => {
     if (customer >= 0) readHistory(model, customer)
@@ -57,7 +57,7 @@ export function buyAgain<Item extends CatalogueItem>(
     }
     const scored: Scored = {scores: mix, unit: 1, beside: 0, tierOf: () => 'repeat'}
     return select('buyAgain', model, {...options, fallback: false}, [() => scored]).map(({item, score}): Repeat => {
-      const again = {item: log.items[item], score: score === Number.MIN_VALUE ? 0 : score, tier: 'repeat' as const}
+      const again = {item: catalogue.idOf(item), score: score === Number.MIN_VALUE ? 0 : score, tier: 'repeat' as const}
       return {...again, orders: purchases.orders[item], ...rhythmOf(model, item)}
     })
   })

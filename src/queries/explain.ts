@@ -11,6 +11,7 @@ import type {Scope} from '../orders/baskets.ts'
 import {checkOptions, quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {scopeOf} from './also-bought.ts'
+import {needLog} from './ask.ts'
 import {indexOf} from './rules.ts'
 
 export interface ExplainOptions {
@@ -61,6 +62,7 @@ export type Explanation = (Apart & {tooFew: true}) | (Apart & {tooFew: false} & 
 /** Why an item is shown with another: see `Recommender.explain`. */
 export function explain(model: Model, id: Id, otherId: Id, options: ExplainOptions = {}): Explanation {
   checkOptions('explain', options, ['scope'])
+  needLog(model, 'explain')
   const [first] = model.scopes.keys()
   const {scope = first} = options
   const counted = scopeOf(model, 'explain', scope)

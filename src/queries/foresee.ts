@@ -21,7 +21,9 @@ export function foresee(model: Model, counted: ScopeModel, withRepeats: boolean)
 export function reasonsFor(model: Model, counted: ScopeModel, picks: readonly Pick[]): Because[][] {
   const {session, history, purchases} = model.scratch
   const because = picks.map(({item, tier}): Because[] =>
-    tier === 'repeat' ? [addLast({item: model.log.items[item], together: purchases.orders[item]}, model, item)] : [],
+    tier === 'repeat'
+      ? [addLast({item: model.catalogue.idOf(item), together: purchases.orders[item]}, model, item)]
+      : [],
   )
   addStoredReasons(model, counted.together.table, counted, session, picks, because)
   if (model.histories) addStoredReasons(model, model.histories.next, undefined, history, picks, because)

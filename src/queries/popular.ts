@@ -2,7 +2,7 @@ import {addTo, type Sparse} from '../matrix/sparse.ts'
 import type {Model} from '../model/model.ts'
 import type {CatalogueItem} from '../orders/catalogue-item.ts'
 import {fate} from '../orders/returns.ts'
-import {ask} from './ask.ts'
+import {ask, needLog} from './ask.ts'
 import {timeOf} from './dates.ts'
 import {checkRules, type Rules, ruleNames} from './rules.ts'
 import {type Scored, select} from './select.ts'
@@ -26,6 +26,7 @@ const names = [...ruleNames.filter((name) => name !== 'evidence'), 'since']
 export function popular<Item extends CatalogueItem>(model: Model, options: PopularOptions<Item> = {}): Bestseller[] {
   checkRules('popular', options, names)
   const since = options.since === undefined ? undefined : timeOf('popular', 'since', options.since)
+  if (since !== undefined) needLog(model, 'popular with since')
   if (since !== undefined && !model.log.times) {
     throw new RangeError('popular: since needs orders with dates, and this shop has none; leave it out')
   }

@@ -118,14 +118,14 @@ function expectReasons(
 }
 
 function tellReasons(model: Model, pairs: Pairs, picks: readonly Chosen[], because: Because[][]): void {
-  const {log, scratch} = model
+  const {catalogue, scratch} = model
   const {reasons} = scratch
   for (let place = 0; place < picks.length; place++) {
     const told = because[place]
     const n = sortBestFirst(reasons, place)
     for (let r = place * REASONS; r < place * REASONS + n && told.length < REASONS; r++) {
       const seed = reasons.indices[r]
-      const item = log.items[seed]
+      const item = catalogue.idOf(seed)
       if (told.some((other) => other.item === item)) continue
       const together = reasons.notes[r]
       const reason = pairs ? new PairReason(item, together, pairs, seed, picks[place].item) : {item, together}

@@ -1,0 +1,95 @@
+import {compareIds, finder, type Ids} from './ids.ts'
+
+/** Ids as one block of UTF-8: id `i` is the bytes from `offsets[i]` up to before `offsets[i + 1]`. */
+export interface IdBlock {
+  offsets: Int32Array
+  bytes: Uint8Array
+}
+
+/** Ids that stay in such a block: none is a text before it is asked for. */
+export interface BlockIds extends Ids {
+  readonly block: IdBlock
+  at(index: number): string
+}
+
+/** Texts that are remembered at most. */
+const MOST_TEXTS = 1 << 16
+
+/** Longest id that is put together character by character, which is quicker than a decoder for short ones. */
+const SHORT = 24
+
+export function idsOf(block: IdBlock): BlockIds {
+  const {offsets, bytes} = block
+  const length = offsets.length - 1
+  const decoder = new TextDecoder('utf-8', {ignoreBOM: true})
+  const decode = (from: number, to: number): string => {
+    if (to - from <= SHORT) {
+      let text = ''
+      let p = from
+      while (p < to && bytes[p] < 128) text += String.fromCharCode(bytes[p++])
+      if (p === to) return text
+    }
+    // A copy: shared memory, which the bytes may be in, is not for decoders everywhere.
+    return decoder.decode(bytes.slice(from, to))
+  }
+  /** By place, the last text that was asked for there, and its index plus 1. */
+  let texts: string[] = []
+  let indices = new Int32Array(0)
+  return {
+    block,
+    length,
+    at: (index) => {
+      if (texts.length === 0) {
+        const places = Math.min(length, MOST_TEXTS)
+        texts = new Array(places).fill('')
+        indices = new Int32Array(places)
+      }
+      const place = index % texts.length
+      if (indices[place] !== index + 1) {
+        texts[place] = decode(offsets[index], offsets[index + 1])
+        indices[place] = index + 1
+      }
+      return texts[place]
+    },
+  }
+}
+
+/** Finds the index of an id in a sorted block, -1 if it is not there; makes no text of those it passes. */
+export function blockFinder({block: {offsets, bytes}, length, at}: BlockIds): (id: string) => number {
+  const compare = (index: number, id: string) => {
+    const from = offsets[index]
+    const size = offsets[index + 1] - from
+    const shorter = Math.min(size, id.length)
+    for (let i = 0; i < shorter; i++) {
+      const byte = bytes[from + i]
+      const unit = id.charCodeAt(i)
+      if (byte >= 128 && unit >= 128) return compareIds(at(index), id)
+      if (byte !== unit) return byte - unit
+    }
+    return size - id.length
+  }
+  return finder({length, at}, compare)
+}
+
+/** The block of any ids. */
+export function blockOf(ids: {readonly length: number; at(index: number): string | number | undefined}): IdBlock {
+  if ('block' in ids) return (ids as BlockIds).block
+  const encoder = new TextEncoder()
+  const offsets = new Int32Array(ids.length + 1)
+  let bytes = new Uint8Array(16 * ids.length + 64)
+  let end = 0
+  for (let i = 0; i < ids.length; i++) {
+    const id = String(ids.at(i))
+    // A unit is at most three bytes.
+    const most = end + 3 * id.length
+    if (most > 2 ** 31 - 1) throw new RangeError('save: ids take more than 2 GB; shorten them')
+    if (most > bytes.length) {
+      const grown = new Uint8Array(2 * most)
+      grown.set(bytes)
+      bytes = grown
+    }
+    end += encoder.encodeInto(id, bytes.subarray(end)).written
+    offsets[i + 1] = end
+  }
+  return {offsets, bytes: bytes.slice(0, end)}
+}
