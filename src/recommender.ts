@@ -1,6 +1,16 @@
 import {fitTuned} from './evaluate/tune.ts'
 import type {Catalogue, Items} from './model/catalogue.ts'
+import {type ChangedModel, hasNow} from './model/changed-rows.ts'
 import {fitModel} from './model/fit.ts'
+import {
+  type Added,
+  type AddOptions,
+  LiveModel,
+  type RefreshOptions,
+  type Removal,
+  type Removed,
+  type Stale,
+} from './model/live.ts'
 import type {Model} from './model/model.ts'
 import type {FitOptions} from './model/options.ts'
 import type {Lines, Source} from './model/read-lines.ts'
@@ -25,10 +35,15 @@ import type {Who} from './queries/who.ts'
  * @typeParam Item what the shop's catalogue knows of an item, where it has one
  */
 export class Recommender<Item extends CatalogueItem = CatalogueItem> {
-  readonly #model: Model
+  readonly #live: LiveModel
 
   private constructor(model: Model) {
-    this.#model = model
+    this.#live = new LiveModel(model)
+  }
+
+  /** Another after every change. */
+  get #model(): Model {
+    return this.#live.model
   }
 
   /**
@@ -64,10 +79,11 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> {
     return structuredClone(this.#model.report)
   }
 
-  /** The newest time seen in any line, or `undefined` without dates. */
+  /** The newest time seen in any line, those just added too, or `undefined` without dates. */
   get watermark(): Date | undefined {
-    const {times, lineTimes} = this.#model.log
-    let newest = Number.NEGATIVE_INFINITY
+    const {changes, log} = this.#model
+    const {times, lineTimes} = log
+    let newest = changes?.newest ?? Number.NEGATIVE_INFINITY
     for (const time of lineTimes ?? times ?? []) if (time > newest) newest = time
     return newest === Number.NEGATIVE_INFINITY ? undefined : new Date(newest)
   }
@@ -82,10 +98,74 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> {
     return itemSet(ids)
   }
 
+  /**
+   * Adds order lines, such as today's: by the same doors as `fit`, with the same checks. A line equal in every field to one
+   * that its order has already is ignored, so that what comes twice counts once; within one call it is kept: of each line an
+   * order then has as many as it had or as this call gives, whichever is more. With `replace`, orders are replaced whole.
+   *
+   *     await shop.add([{order: 'A-1021', customer: '17850', item: '85123A', at: new Date()}])
+   *
+   * All or nothing: where a bad row throws, nothing has changed. A line that names another customer than its order has is
+   * one. It takes as long as reading the lines, and for each customer in them about as long as reading theirs; the first
+   * change numbers all orders.
+   *
+   * **What answers know at once.** `has` and `alsoBought` know an item that was never sold. The pairs of items in the orders
+   * that came or went are counted anew when they are asked for by `alsoBought` and `explain`: in how many baskets they
+   * stand, and whether they may be told, is exact. How often other items sell in all, how many baskets there are, and how
+   * new an order is among all, is as of the last fit or refresh; scores and `expected` read that. A customer's own past is
+   * exact for `suggest`, `rank`, `newArrivals`, `buyAgain`, and `alsoBought` with `after`; only what nobody had ever bought
+   * comes into `buyAgain` with the refresh. **What waits for `refresh`:** the tables that `boughtTogether` and `suggest`
+   * sum, what sells well, what is related, chances to buy again, `substitutes`. Of these, pairs that have become too
+   * few or one customer's alone are left out at once.
+   *
+   * @throws RangeError or TypeError for an option that is unknown or cannot be, and for the first bad row unless `onBadRow`
+   * says otherwise; the `signal`'s reason when it aborts
+   */
+  add(source: Lines, options?: AddOptions): Promise<Added>
+  add<Row extends object>(
+    rows: Iterable<Row> | AsyncIterable<Row>,
+    options: AddOptions & {columns: RowColumns<Row>},
+  ): Promise<Added>
+  add(source: Source, options: AddOptions = {}): Promise<Added> {
+    return this.#live.add(source, options)
+  }
+
+  /**
+   * Takes away an order, or a customer with all of their orders: as if they had never been. A return among them cancels
+   * nothing any more, and what their returns had cancelled counts again. See `add` for what answers know at once; after a
+   * `refresh` there is no trace of them. An unknown id takes nothing away.
+   *
+   *     await shop.remove({customer: '17850'})
+   *
+   * @throws RangeError or TypeError unless there is one id, of an order or of a customer
+   */
+  remove(what: Removal): Promise<Removed> {
+    return this.#live.remove(what)
+  }
+
+  /**
+   * Counts everything anew, beside the shop as it is, which goes on answering; then takes its place. Afterwards the shop is,
+   * to the byte, what a fit of all lines that are left would make with the same settings: those it was fitted with, tuned
+   * ones and scopes included. The catalogue and every prepared `set` stay. What is added or removed meanwhile is not lost:
+   * it waits for the next one. One asked for while another is at work is that one. Where nothing has changed, nothing is done.
+   *
+   * @throws the `signal`'s reason when it aborts; then everything is as it was
+   */
+  refresh(options?: RefreshOptions): Promise<void> {
+    return this.#live.refresh(options)
+  }
+
+  /** How far answers may lag behind the orders, see `add`: a measure of when to `refresh`. */
+  get stale(): Stale {
+    return this.#live.stale
+  }
+
   /** Whether an item stands in a basket, so that there is more to say of it than what sells well. */
   has(id: Id): boolean {
+    const {changes, scopes} = this.#model
+    if (changes) return hasNow(this.#model as ChangedModel, indexOf('has', changes.itemOf, id))
     const item = indexOf('has', this.#model.itemOf, id)
-    return [...this.#model.scopes.values()].some(({marginals}) => marginals.support[item] > 0)
+    return [...scopes.values()].some(({marginals}) => marginals.support[item] > 0)
   }
 
   /**

@@ -55,7 +55,11 @@ export function* mergeLogs(base: Log, isGone: (order: number) => boolean, added:
         values.fill(most, lineOffsets[o], lineOffsets[o + 1])
         return
       }
-      for (let line = log.lineOffsets[order], slot = lineOffsets[o]; line < log.lineOffsets[order + 1]; line++, slot++) {
+      for (
+        let line = log.lineOffsets[order], slot = lineOffsets[o];
+        line < log.lineOffsets[order + 1];
+        line++, slot++
+      ) {
         values[slot] = given[line]
         if (!Object.is(given[line], most)) differs = true
       }
@@ -63,10 +67,26 @@ export function* mergeLogs(base: Log, isGone: (order: number) => boolean, added:
     yield* each(count, copy, CHUNK)
     return differs ? values : undefined
   }
-  const lineTimes = yield* span(column('lineTimes', (o) => times[o]), 0.7, 0.78)
-  const quantities = yield* span(column('quantities', () => 1), 0.78, 0.86)
-  const weights = yield* span(column('weights', () => 1), 0.86, 0.9)
-  const prices = yield* span(column('prices', () => Number.NaN), 0.9, 0.98)
+  const lineTimes = yield* span(
+    column('lineTimes', (o) => times[o]),
+    0.7,
+    0.78,
+  )
+  const quantities = yield* span(
+    column('quantities', () => 1),
+    0.78,
+    0.86,
+  )
+  const weights = yield* span(
+    column('weights', () => 1),
+    0.86,
+    0.9,
+  )
+  const prices = yield* span(
+    column('prices', () => Number.NaN),
+    0.9,
+    0.98,
+  )
   return {
     items: items.ids,
     customers: customers.ids,

@@ -54,19 +54,34 @@ export function readSession(model: Model, query: string, items: readonly Session
   }
 }
 
-/** Reads what a customer bought into the scratch. A line of weight 0 keeps its item out of the answer. */
-export function readHistory({log, fates, scratch}: Model, customer: number): void {
-  const {customerOrders, lineOffsets, lineItems, weights, times} = log
+/**
+ * Reads what a customer bought into the scratch. A line of weight 0 keeps its item out of the answer.
+ * @returns what they bought that had never been sold when the model was made: no table and no room in the scratch is for it
+ */
+export function readHistory(model: Model, customer: number): readonly number[] {
+  const {scratch, changes} = model
   const {history, purchases, eligible, mix: bought} = scratch
+  const past = changes?.pastOf(customer)
+  const {log, fates} = past ?? model
+  const {lineOffsets, lineItems, weights, times} = log
+  const {first, last} = past ?? {first: log.customerOrders[customer], last: log.customerOrders[customer + 1]}
+  const brought: number[] = []
   let ago = 0
-  for (let order = customerOrders[customer + 1] - 1; order >= customerOrders[customer]; order--) {
+  for (let order = last - 1; order >= first; order--) {
+    let isEmpty = true
     for (let line = lineOffsets[order]; line < lineOffsets[order + 1]; line++) {
       if (fates && fates[line] !== fate.used) continue
       const weight = weights ? weights[line] : 1
-      if (weight === 0) bar(eligible, lineItems[line])
-      else raiseTo(bought, lineItems[line], weight)
+      const item = past ? past.items[lineItems[line]] : lineItems[line]
+      if (past && item >= model.log.items.length) {
+        const added = model.catalogue.find(past.log.items.at(lineItems[line]) as string)
+        if (weight === 0) bar(eligible, added)
+        else brought.push(added)
+        if (weight > 0) isEmpty = false
+      } else if (weight === 0) bar(eligible, item)
+      else raiseTo(bought, item, weight)
     }
-    if (bought.n === 0) continue
+    if (bought.n === 0 && isEmpty) continue
     const time = times ? times[order] : Number.NaN
     for (let b = 0; b < bought.n; b++) {
       const item = bought.items[b]
@@ -76,4 +91,5 @@ export function readHistory({log, fates, scratch}: Model, customer: number): voi
     clearSparse(bought)
     ago++
   }
+  return brought
 }
