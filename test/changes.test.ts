@@ -1,12 +1,17 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {LiveModel} from '../src/model/live.ts'
+import {type ChangedModel, hasNow as hasChanged} from '../src/model/changed-rows.ts'
 import {fitModel} from '../src/model/fit.ts'
+import {LiveModel} from '../src/model/live.ts'
 import type {Model} from '../src/model/model.ts'
 import type {OrderLine} from '../src/orders/order-line.ts'
+import {alsoBought} from '../src/queries/also-bought.ts'
+import {boughtTogether} from '../src/queries/bought-together.ts'
+import {buyAgain} from '../src/queries/buy-again.ts'
+import {explain} from '../src/queries/explain.ts'
+import {suggest} from '../src/queries/suggest.ts'
 import {Recommender} from '../src/recommender.ts'
-import {compareIds} from './naive.ts'
-import {itemIds, linesArbitrary, optionsArbitrary, whoArbitrary} from './random-shops.ts'
+import {itemIds, linesArbitrary, optionsArbitrary} from './random-shops.ts'
 
 /** What a shop holds, by the letter of what `add` and `remove` promise. */
 class NaiveOrders {
@@ -82,7 +87,19 @@ function bytesOf({log, fates, scopes, popular, sales, histories, substitutes, re
     if (typeof part !== 'object' || part === null || part instanceof Date) return part
     return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, plain(value)]))
   }
-  return plain({orders: orders.constructor.name, ids: Array.from(orders, String), lines, fates, counted, popular, sales, histories, substitutes, told, settings})
+  return plain({
+    orders: orders.constructor.name,
+    ids: Array.from(orders, String),
+    lines,
+    fates,
+    counted,
+    popular,
+    sales,
+    histories,
+    substitutes,
+    told,
+    settings,
+  })
 }
 
 type Step =
@@ -92,9 +109,22 @@ type Step =
   | {kind: 'refresh'}
 
 const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
-  {weight: 4, arbitrary: fc.record({kind: fc.constant('add' as const), lines: linesArbitrary.map((lines) => lines.slice(0, 12)), replace: fc.boolean()})},
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('add' as const),
+      lines: linesArbitrary.map((lines) => lines.slice(0, 12)),
+      replace: fc.boolean(),
+    }),
+  },
   {weight: 2, arbitrary: fc.record({kind: fc.constant('order' as const), place: fc.nat({max: 30})})},
-  {weight: 1, arbitrary: fc.record({kind: fc.constant('customer' as const), customer: fc.constantFrom('c0', 'c1', 'c2', 'c3', 'c4', 'nobody')})},
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('customer' as const),
+      customer: fc.constantFrom('c0', 'c1', 'c2', 'c3', 'c4', 'nobody'),
+    }),
+  },
   {weight: 1, arbitrary: fc.constant({kind: 'refresh' as const})},
 )
 
@@ -116,18 +146,97 @@ async function take(step: Step, shop: LiveModel, naive: NaiveOrders): Promise<vo
 
 const runs = Number(process.env.RUNS ?? 200)
 
+const hasNow = (model: Model, item: string): boolean =>
+  model.changes
+    ? hasChanged(model as ChangedModel, model.changes.itemOf(item))
+    : [...model.scopes.values()].some(({marginals}) => marginals.support[model.itemOf(item)] > 0)
+
 test('after changes and a refresh a shop is what a fit of what is left would make, to the byte', async () => {
   await fc.assert(
-    fc.asyncProperty(linesArbitrary, fc.array(stepArbitrary, {minLength: 1, maxLength: 8}), optionsArbitrary, async (lines, steps, options) => {
-      const naive = new NaiveOrders()
-      naive.add(lines, false)
-      const shop = new LiveModel(await fitModel(naive.lines, options))
-      for (const step of steps) await take(step, shop, naive)
-      await shop.refresh()
-      const {scopes} = shop.model.settings
-      const fresh = await fitModel(naive.lines, {...options, scopes: scopes as ['order']})
-      expect(bytesOf(shop.model)).toEqual(bytesOf(fresh))
-    }),
+    fc.asyncProperty(
+      linesArbitrary,
+      fc.array(stepArbitrary, {minLength: 1, maxLength: 8}),
+      optionsArbitrary,
+      async (lines, steps, options) => {
+        const naive = new NaiveOrders()
+        naive.add(lines, false)
+        const shop = new LiveModel(await fitModel(naive.lines, options))
+        for (const step of steps) await take(step, shop, naive)
+        await shop.refresh()
+        const {scopes} = shop.model.settings
+        const fresh = await fitModel(naive.lines, {...options, scopes: scopes as ['order']})
+        expect(bytesOf(shop.model)).toEqual(bytesOf(fresh))
+      },
+    ),
+    {numRuns: runs},
+  )
+})
+
+/** Asks a model as a shop would. */
+const asked = (model: Model) => ({
+  pairs: (item: string, scope: 'order' | 'customer') =>
+    Object.fromEntries(
+      alsoBought(model, item, {limit: 50, scope, fallback: false})
+        .filter(({tier}) => tier === 'copurchase')
+        .map(({item: other, together}) => [other, together]),
+    ),
+  meets: (item: string, other: string, scope: 'order' | 'customer') => {
+    const told = explain(model, item, other, {scope})
+    if (told.tooFew) return undefined
+    const {together, customers, last, bought} = told
+    return {together, customers, last, bought}
+  },
+  again: (customer: string) =>
+    Object.fromEntries(buyAgain(model, customer, {limit: 50}).map(({item, orders, last}) => [item, {orders, last}])),
+})
+
+test('before a refresh, answers tell of pairs and of customers what a fit of what is left would', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      linesArbitrary,
+      fc.array(stepArbitrary, {minLength: 1, maxLength: 6}),
+      optionsArbitrary,
+      async (lines, steps, options) => {
+        const naive = new NaiveOrders()
+        naive.add(lines, false)
+        const shop = new LiveModel(await fitModel(naive.lines, options))
+        for (const step of steps) await take(step, shop, naive)
+        const {model} = shop
+        const scopes = model.settings.scopes as ['order']
+        const fresh = await fitModel(naive.lines, {...options, scopes})
+        const [now, then] = [asked(model), asked(fresh)]
+        for (const scope of scopes) {
+          for (const item of itemIds) {
+            if (options.measure === undefined || options.measure === 'weighted' || options.measure === 'count') {
+              expect(now.pairs(item, scope)).toEqual(then.pairs(item, scope))
+            }
+            for (const other of itemIds) {
+              if (item === other) continue
+              const [here, there] = [now.meets(item, other, scope), then.meets(item, other, scope)]
+              if (here && there) here.bought = there.bought
+              expect(here).toEqual(there)
+            }
+          }
+        }
+        const mayMeet = (item: string, other: string) => then.meets(item, other, scopes[0]) !== undefined
+        for (const item of itemIds) {
+          expect(hasNow(model, item)).toBe(hasNow(fresh, item))
+          for (const {item: other, tier} of boughtTogether(model, [item], {limit: 50, fallback: false})) {
+            if (tier === 'copurchase') expect(mayMeet(item, other)).toBe(true)
+          }
+        }
+        for (const customer of ['c0', 'c1', 'c2', 'c3', 'c4', 'nobody']) {
+          const past = then.again(customer)
+          // What nobody had bought comes with the refresh, and what stands in no basket any more goes with it.
+          const both = (again: object) =>
+            Object.fromEntries(
+              Object.entries(again).filter(([item]) => model.itemOf(item) >= 0 && hasNow(fresh, item)),
+            )
+          expect(both(now.again(customer))).toEqual(both(past))
+          for (const {item} of suggest(model, {customer}, {limit: 50})) expect(Object.hasOwn(past, item)).toBe(false)
+        }
+      },
+    ),
     {numRuns: runs},
   )
 })

@@ -1,9 +1,8 @@
 import type {Scope} from '../orders/baskets.ts'
-import type {Log} from '../orders/log.ts'
-import type {Fates} from '../orders/returns.ts'
 import {customerOfOrder, mergeOrder, orderKey, type WholeOrder, wholeOrder} from '../orders/whole-order.ts'
 import type {Model} from './model.ts'
 import {type OwnerState, readOwner} from './owner-state.ts'
+import type {Past} from './past.ts'
 import {VoidBaskets} from './void-baskets.ts'
 
 /** One change of a shop's orders, as data: what a journal would keep. */
@@ -22,16 +21,6 @@ export interface Changed {
   removed: number
   /** How many were left out because their order has another customer. */
   conflicts: number
-}
-
-/** What a customer bought, oldest order first: the orders of a log from `first` up to before `last`. */
-export interface Past {
-  log: Log
-  fates: Fates
-  first: number
-  last: number
-  /** By item of that log, its number in the shop. */
-  items: Int32Array
 }
 
 /** What changes did to the pairs of an item. */
@@ -65,6 +54,7 @@ export class Changes {
   #marked = 0
   /** By item, the owners of orders that came and hold it, with how many of these do. */
   readonly #holders = new Map<number, Map<string, number>>()
+  readonly #unsold: number[] = []
   #newest = Number.NEGATIVE_INFINITY
   /** Another with every change. */
   version = 0
@@ -190,14 +180,22 @@ export class Changes {
 
   #hold({lines, ...order}: WholeOrder, by: 1 | -1): void {
     const owner = ownerKey(order)
-    for (const text of new Set(lines.map(({item}) => item))) {
-      const item = this.#number(text)
-      const holders = this.#holders.get(item) ?? new Map<string, number>()
+    for (const item of new Set(lines.map((line) => this.#number(line.item)))) {
+      const holders = this.#holdersOf(item)
       const n = (holders.get(owner) ?? 0) + by
       if (n > 0) holders.set(owner, n)
       else holders.delete(owner)
-      this.#holders.set(item, holders)
     }
+  }
+
+  #holdersOf(item: number): Map<string, number> {
+    let holders = this.#holders.get(item)
+    if (holders) return holders
+    holders = new Map()
+    this.#holders.set(item, holders)
+    const isSold = [...this.#model.scopes.values()].some(({marginals}) => marginals.support[item] > 0)
+    if (!isSold) this.#unsold.push(item)
+    return holders
   }
 
   /** Marks the items whose pairs may have changed. */
@@ -230,14 +228,21 @@ export class Changes {
     return false
   }
 
-  /** All that a customer has ever bought. */
+  /** All that a customer has ever bought, and may again: what was returned, or cut, and is not any more. */
   #markAll(customer: string): void {
     const {log, customerOf} = this.#model
     const {customerOrders, lineOffsets, lineItems} = log
+    const owner = ownerKey({customer, id: ''})
     const index = customerOf(customer)
     const [from, to] = index < 0 ? [0, 0] : [customerOrders[index], customerOrders[index + 1]]
-    for (let line = lineOffsets[from]; line < lineOffsets[to]; line++) this.#markItem(lineItems[line], FEWER)
-    for (const order of this.#ofOwner.get(ownerKey({customer, id: ''}))?.values() ?? []) this.#markItems(order, FEWER)
+    for (let line = lineOffsets[from]; line < lineOffsets[to]; line++) {
+      const item = lineItems[line]
+      this.#markItem(item, FEWER)
+      const holders = this.#holdersOf(item)
+      // For good: a few too many are asked, and say that they have none.
+      if (!holders.has(owner)) holders.set(owner, 1)
+    }
+    for (const order of this.#ofOwner.get(owner)?.values() ?? []) this.#markItems(order, FEWER)
   }
 
   #markItems({lines}: WholeOrder, mark: number): void {
@@ -304,9 +309,9 @@ export class Changes {
     return item < this.#marks.length && this.#marks[item] === FEWER
   }
 
-  /** Items of which an order has come and no basket was. */
-  *brought(isSold: (item: number) => boolean): Generator<string> {
-    for (const [item, holders] of this.#holders) if (holders.size > 0 && !isSold(item)) yield this.idOf(item)
+  /** The items that may stand in a basket now, and did in none when the model was made. */
+  get unsold(): readonly number[] {
+    return this.#unsold
   }
 
   /** What a customer bought, where that has changed. */
@@ -316,16 +321,30 @@ export class Changes {
     return {log, fates, items, first: 0, last: log.lineOffsets.length - 1}
   }
 
-  ownerOf(customer: number): string {
+  idOfCustomer(customer: number): string {
     const {customers} = this.#model.log
-    const id =
-      customer < customers.length ? customers.at(customer) : this.#newCustomers.ids[customer - customers.length]
-    return ownerKey({customer: id, id: ''})
+    return customers.at(customer) ?? this.#newCustomers.ids[customer - customers.length]
+  }
+
+  ownerOf(customer: number): string {
+    return CUSTOMER + this.idOfCustomer(customer)
   }
 
   /** The owners of whom an order came that holds an item. */
   holdersOf(item: number): Iterable<string> {
     return this.#holders.get(item)?.keys() ?? []
+  }
+
+  /** The customers among them. */
+  *customersWith(item: number): Generator<number> {
+    for (const owner of this.holdersOf(item)) {
+      if (owner.startsWith(CUSTOMER)) yield this.customerOf(owner.slice(CUSTOMER.length))
+    }
+  }
+
+  /** How many different customers are among some owners. */
+  customersAmong(owned: readonly {owner: string}[]): number {
+    return new Set(owned.map(({owner}) => owner).filter((owner) => owner.startsWith(CUSTOMER))).size
   }
 
   voidIn(scope: Scope): Uint8Array {

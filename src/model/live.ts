@@ -5,6 +5,7 @@ import {checkOptions, quote} from '../orders/options.ts'
 import {orderFinder} from '../orders/order-finder.ts'
 import type {Id} from '../orders/order-line.ts'
 import {logOfOrders, type WholeOrder, wholeOrder} from '../orders/whole-order.ts'
+import {hasNow} from './changed-rows.ts'
 import {type Change, type Changed, Changes} from './changes.ts'
 import {fitLog} from './fit.ts'
 import type {Model} from './model.ts'
@@ -198,9 +199,10 @@ async function openChanges(model: Model): Promise<Changes> {
 }
 
 function changedModel(model: Model, changes: Changes): Model {
-  const [{marginals}] = model.scopes.values()
-  model.catalogue.bring(changes.brought((item) => marginals.support[item] > 0))
-  return {...model, customerOf: changes.customerOf, changes}
+  const changed = {...model, customerOf: changes.customerOf, changes}
+  const brought = changes.unsold.filter((item) => hasNow(changed, item))
+  model.catalogue.bring(brought.map((item) => changes.idOf(item)))
+  return changed
 }
 
 /** A model of what is left: the same as a fit of all these lines would make with the same settings. */

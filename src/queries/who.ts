@@ -2,6 +2,7 @@ import {HISTORY_DECAY, HISTORY_ORDERS} from '../matrix/history.ts'
 import {notePurchase} from '../matrix/repeat.ts'
 import {addTo, clearSparse, raiseTo} from '../matrix/sparse.ts'
 import type {Model} from '../model/model.ts'
+import {pastIn} from '../model/past.ts'
 import {checkOptions, quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {fate} from '../orders/returns.ts'
@@ -59,12 +60,10 @@ export function readSession(model: Model, query: string, items: readonly Session
  * @returns what they bought that had never been sold when the model was made: no table and no room in the scratch is for it
  */
 export function readHistory(model: Model, customer: number): readonly number[] {
-  const {scratch, changes} = model
+  const {scratch, catalogue} = model
   const {history, purchases, eligible, mix: bought} = scratch
-  const past = changes?.pastOf(customer)
-  const {log, fates} = past ?? model
+  const {log, fates, first, last, items} = pastIn(model, customer)
   const {lineOffsets, lineItems, weights, times} = log
-  const {first, last} = past ?? {first: log.customerOrders[customer], last: log.customerOrders[customer + 1]}
   const brought: number[] = []
   let ago = 0
   for (let order = last - 1; order >= first; order--) {
@@ -72,9 +71,9 @@ export function readHistory(model: Model, customer: number): readonly number[] {
     for (let line = lineOffsets[order]; line < lineOffsets[order + 1]; line++) {
       if (fates && fates[line] !== fate.used) continue
       const weight = weights ? weights[line] : 1
-      const item = past ? past.items[lineItems[line]] : lineItems[line]
-      if (past && item >= model.log.items.length) {
-        const added = model.catalogue.find(past.log.items.at(lineItems[line]) as string)
+      const item = items ? items[lineItems[line]] : lineItems[line]
+      if (item >= model.log.items.length) {
+        const added = catalogue.find(log.items.at(lineItems[line]) as string)
         if (weight === 0) bar(eligible, added)
         else brought.push(added)
         if (weight > 0) isEmpty = false
