@@ -229,9 +229,7 @@ test('before a refresh, answers tell of pairs and of customers what a fit of wha
           const past = then.again(customer)
           // What nobody had bought comes with the refresh, and what stands in no basket any more goes with it.
           const both = (again: object) =>
-            Object.fromEntries(
-              Object.entries(again).filter(([item]) => model.itemOf(item) >= 0 && hasNow(fresh, item)),
-            )
+            Object.fromEntries(Object.entries(again).filter(([item]) => model.itemOf(item) >= 0 && hasNow(fresh, item)))
           expect(both(now.again(customer))).toEqual(both(past))
           for (const {item} of suggest(model, {customer}, {limit: 50})) expect(Object.hasOwn(past, item)).toBe(false)
         }

@@ -1,56 +1,86 @@
-import {customersOf} from '../matrix/common-baskets.ts'
+import {commonBaskets, customersOf} from '../matrix/common-baskets.ts'
 import {HISTORY_ORDERS} from '../matrix/history.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
+import {mayLeave} from '../matrix/privacy.ts'
+import type {Scope} from '../orders/baskets.ts'
 import {fate} from '../orders/returns.ts'
-import {type ChangedModel, changedRow} from './changed-rows.ts'
-import type {Model} from './model.ts'
+import type {ChangedModel} from './changed-rows.ts'
+import type {Changes} from './changes.ts'
+import type {Model, ScopeModel} from './model.ts'
 import {pastIn} from './past.ts'
+
+/** Whether a pair may not be told any more that counted `together` when the model was made. */
+export type IsHidden = (item: number, other: number, together: number) => boolean
 
 /**
  * Which entries of a table of sums may not be told any more, because what was taken away has left too few baskets, or one
  * customer alone; `undefined` where nothing has changed.
  */
-export function hiddenIn(model: Model, table: SumTable): ((item: number, other: number) => boolean) | undefined {
+export function hiddenIn(model: Model, table: SumTable): IsHidden | undefined {
   if (!model.changes) return undefined
   const changed = model as ChangedModel
-  const {changes, histories, scopes} = changed
+  const {changes, histories, scopes, settings} = changed
   const [scope] = [...scopes].find(([, {together}]) => together.table === table) ?? []
   const isThere = (item: number, other: number): boolean => {
-    if (scope !== undefined) return changedRow(changed, scope, item).places.has(other)
+    if (scope !== undefined) return mayMeet(changed, scope, item, other)
     return table !== histories?.next || isFollowed(changed, item, other)
   }
-  return (item, other) => changes.mayHaveLost(item) && changes.mayHaveLost(other) && !isThere(item, other)
+  return (item, other, together) => {
+    if (!changes.hasLost(item)) return false
+    const lost = changes.mayHaveLost(item, other)
+    if (lost === 0) return false
+    // More than any one customer has made: there are two at least.
+    if (together - lost >= Math.max(settings.minTogether, changes.mostOrders + 1)) return false
+    return !remembered(changes, `${scope} ${item} ${other}`, () => isThere(item, other))
+  }
+}
+
+/** Whether a pair may be told of the baskets that hold it now. */
+function mayMeet(model: ChangedModel, scope: Scope, item: number, other: number): boolean {
+  const {changes, scopes, settings} = model
+  const {alsoBought, customers, privacy} = scopes.get(scope) as ScopeModel
+  const isVoid = changes.voidIn(scope)
+  const common = commonBaskets(alsoBought.baskets.byItem, item, other)
+  const base = common.filter((basket) => isVoid[basket] === 0)
+  if (mayLeave(base, privacy)) return true
+  const voids = common.filter((basket) => isVoid[basket] === 1)
+  const owners = new Set(customersOf(voids, customers).map((customer) => changes.ownerOf(customer)))
+  const otherHolders = new Set(changes.holdersOf(other))
+  for (const owner of changes.holdersOf(item)) if (otherHolders.has(owner)) owners.add(owner)
+  let baskets = base.length
+  let different = base.length > 0 ? 1 : 0
+  for (const owner of owners) {
+    const {rows} = changes.stateOf(owner).baskets.get(scope) ?? {rows: []}
+    const both = rows.filter((row) => row.includes(item) && row.includes(other))
+    baskets += both.length
+    if (both.length > 0) different++
+  }
+  return baskets >= settings.minTogether && (settings.minTogether === 1 || different > 1)
 }
 
 const answers = new WeakMap<object, {version: number; known: Map<string, boolean>}>()
 
 /** Pairs that are remembered at most. */
-const MOST_PAIRS = 4096
+const MOST_PAIRS = 1 << 16
 
-/** Whether `minTogether` orders, of two customers, hold `other` after orders with `item`. Stops looking once it knows. */
-function isFollowed(model: ChangedModel, item: number, other: number): boolean {
-  const {changes} = model
+function remembered(changes: Changes, key: string, find: () => boolean): boolean {
   let memory = answers.get(changes)
   if (!memory || memory.version !== changes.version || memory.known.size === MOST_PAIRS) {
     memory = {version: changes.version, known: new Map()}
     answers.set(changes, memory)
   }
-  const key = `${item} ${other}`
-  let answer = memory.known.get(key)
-  if (answer === undefined) {
-    answer = findFollowed(model, item, other)
-    memory.known.set(key, answer)
-  }
+  const answer = memory.known.get(key) ?? find()
+  memory.known.set(key, answer)
   return answer
 }
 
-function findFollowed(model: ChangedModel, item: number, other: number): boolean {
+/** Whether `minTogether` orders, of two customers, hold `other` after orders with `item`. Stops looking once it knows. */
+function isFollowed(model: ChangedModel, item: number, other: number): boolean {
   const {minTogether} = model.settings
   let orders = 0
   let customers = 0
-  const otherBuyers = new Set(buyersNow(model, other))
-  for (const customer of buyersNow(model, item)) {
-    if (!otherBuyers.has(customer)) continue
+  const [buyers, others] = [buyersNow(model, item), buyersNow(model, other)]
+  for (const customer of buyers.length < others.length ? buyers : others) {
     const n = timesFollowed(model, customer, item, other)
     orders += n
     if (n > 0) customers++

@@ -23,10 +23,6 @@ export interface Changed {
   conflicts: number
 }
 
-/** What changes did to the pairs of an item. */
-const CHANGED = 1
-const FEWER = 3
-
 /**
  * What has changed since a model was made: which of its orders are gone, and which there are instead or besides. Queries read
  * it beside the model. Items are numbered as in the model's log, and those that it has not from there on, as they came;
@@ -49,12 +45,15 @@ export class Changes {
   readonly #newItems = new Numbers()
   readonly #newCustomers = new Numbers()
   readonly #changedCustomers = new Set<number>()
-  /** By item of the log: `CHANGED`, `FEWER`, or 0. Others are all changed. */
+  /** By item of the log, 1 where any of its pairs may have changed. Others are all new. */
   readonly #marks: Uint8Array
   #marked = 0
   /** By item, the owners of orders that came and hold it, with how many of these do. */
   readonly #holders = new Map<number, Map<string, number>>()
   readonly #unsold: number[] = []
+  /** By item, who may have taken any pair from it, and how many orders the log has of them. */
+  readonly #losers = new Map<number, Map<string, number>>()
+  #mostOrders = -1
   #newest = Number.NEGATIVE_INFINITY
   /** Another with every change. */
   version = 0
@@ -205,7 +204,7 @@ export class Changes {
     for (const [before, after] of puts) {
       for (const order of [before, after]) {
         if (!order) continue
-        this.#markItems(order, before ? FEWER : CHANGED)
+        for (const {item} of order.lines) this.#markItem(this.#number(item), before ? ownerKey(order) : undefined)
         const {customer} = order
         if (customer === undefined || reached.has(customer)) continue
         // A return may change any basket of its customer, and one of scope `customer` joins all that is bought.
@@ -237,22 +236,31 @@ export class Changes {
     const [from, to] = index < 0 ? [0, 0] : [customerOrders[index], customerOrders[index + 1]]
     for (let line = lineOffsets[from]; line < lineOffsets[to]; line++) {
       const item = lineItems[line]
-      this.#markItem(item, FEWER)
+      this.#markItem(item, owner)
       const holders = this.#holdersOf(item)
       // For good: a few too many are asked, and say that they have none.
       if (!holders.has(owner)) holders.set(owner, 1)
     }
-    for (const order of this.#ofOwner.get(owner)?.values() ?? []) this.#markItems(order, FEWER)
+    for (const {lines} of this.#ofOwner.get(owner)?.values() ?? []) {
+      for (const {item} of lines) this.#markItem(this.#number(item), owner)
+    }
   }
 
-  #markItems({lines}: WholeOrder, mark: number): void {
-    for (const {item} of lines) this.#markItem(this.#number(item), mark)
-  }
-
-  #markItem(item: number, mark: number): void {
+  /** @param loser who may have taken a pair from it */
+  #markItem(item: number, loser: string | undefined): void {
     if (item >= this.#marks.length) return
     if (this.#marks[item] === 0) this.#marked++
-    this.#marks[item] |= mark
+    this.#marks[item] = 1
+    if (loser === undefined) return
+    const losers = this.#losers.get(item) ?? new Map<string, number>()
+    if (!losers.has(loser)) this.#losers.set(item, losers.set(loser, this.#ordersInLog(loser)))
+  }
+
+  #ordersInLog(owner: string): number {
+    if (!owner.startsWith(CUSTOMER)) return 1
+    const {log, customerOf} = this.#model
+    const customer = customerOf(owner.slice(CUSTOMER.length))
+    return customer < 0 ? 1 : log.customerOrders[customer + 1] - log.customerOrders[customer]
   }
 
   /** The number of an item, which it gets if it has none. */
@@ -304,9 +312,33 @@ export class Changes {
     return item >= this.#marks.length || this.#marks[item] > 0
   }
 
-  /** Whether a pair of an item may count less than in the model. */
-  mayHaveLost(item: number): boolean {
-    return item < this.#marks.length && this.#marks[item] === FEWER
+  /**
+   * How many orders a pair of items may have lost: all that the log has of the owners who may have taken any from both; 0
+   * where nobody has.
+   */
+  mayHaveLost(item: number, other: number): number {
+    const [a, b] = [this.#losers.get(item), this.#losers.get(other)]
+    if (!a || !b) return 0
+    const [few, many] = a.size < b.size ? [a, b] : [b, a]
+    let orders = 0
+    for (const [owner, n] of few) if (many.has(owner)) orders += n
+    return orders
+  }
+
+  /** Whether anything was taken from an item. */
+  hasLost(item: number): boolean {
+    return this.#losers.has(item)
+  }
+
+  /** How many orders of one customer the log has at most. */
+  get mostOrders(): number {
+    if (this.#mostOrders < 0) {
+      const {customerOrders} = this.#model.log
+      for (let c = 0; c < customerOrders.length; c++) {
+        this.#mostOrders = Math.max(this.#mostOrders, 1, customerOrders[c + 1] - customerOrders[c] || 0)
+      }
+    }
+    return this.#mostOrders
   }
 
   /** The items that may stand in a basket now, and did in none when the model was made. */

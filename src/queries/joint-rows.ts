@@ -20,13 +20,13 @@ export function jointCandidates(model: Model, table: SumTable, seeds: Sparse): S
 /** Takes what may not be told any more out of the sum again: of whole numbers, it is as if it had never been added. */
 function takeBackHidden(model: Model, table: SumTable, seeds: Sparse): void {
   const {weights, sums} = model.scratch
-  const {offsets, items, shares} = table
+  const {offsets, items, shares, together} = table
   const isHidden = hiddenIn(model, table)
   for (let s = 0; s < seeds.n; s++) {
     const seed = seeds.items[s]
     if (weights[s] === 0) continue
     for (let p = offsets[seed]; p < offsets[seed + 1]; p++) {
-      if (isHidden?.(seed, items[p])) sums.values[items[p]] -= weights[s] * shares[p]
+      if (isHidden?.(seed, items[p], together[p])) sums.values[items[p]] -= weights[s] * shares[p]
     }
   }
 }
@@ -72,8 +72,8 @@ export function eachCountedScore(
     const n = countPublicRow(item, baskets, privacy, row)
     for (let t = 0; t < n; t++) {
       const other = row.touched[t]
-      if (isHidden?.(item, other)) continue
       const count = row.counts[other]
+      if (isHidden?.(item, other, count)) continue
       const score = weight * scorer.score(item, other, count, row.sums[other])
       if (score > 0) see(item, other, score, count)
     }

@@ -3,7 +3,7 @@ import type {SumTable} from '../matrix/neighbor-sum.ts'
 import type {Sparse} from '../matrix/sparse.ts'
 import {findMarked} from '../matrix/sum-room.ts'
 import {clearHeap, makeHeaps, offer, sortBestFirst} from '../matrix/top-k.ts'
-import {hiddenIn} from '../model/changed-pairs.ts'
+import {hiddenIn, type IsHidden} from '../model/changed-pairs.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import {BARRED, PICKED, type QueryScratch, REASONS} from '../model/scratch.ts'
 import type {Weighted} from './fallback.ts'
@@ -55,13 +55,13 @@ function offerRow(
   seed: number,
   weight: number,
   scratch: QueryScratch,
-  isHidden: ((seed: number, other: number) => boolean) | undefined,
+  isHidden: IsHidden | undefined,
 ): void {
   const {places, reasons, found} = scratch
   const n = findMarked(table, seed, PICKED, scratch)
   for (let f = 0; f < n; f++) {
     const p = found[f]
-    if (isHidden?.(seed, table.items[p])) continue
+    if (isHidden?.(seed, table.items[p], table.together[p])) continue
     const place = places[table.items[p]]
     const share = weight * table.shares[p]
     if (share >= reasons.worst[place]) offer(reasons, place, seed, share, table.together[p])

@@ -68,7 +68,7 @@ export function substitutes<Item extends CatalogueItem>(
         substitute.expected = expectedOf(found.chance, support[item], support[other])
         // Where every count may leave, so may that there is none.
         const mayTell = note > 0 || model.settings.minTogether === 1
-        if (mayTell && !isHidden?.(item, other)) substitute.together = note
+        if (mayTell && !isHidden?.(item, other, note)) substitute.together = note
       }
       return substitute
     })
