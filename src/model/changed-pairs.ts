@@ -31,7 +31,7 @@ export function hiddenIn(model: Model, table: SumTable): IsHidden | undefined {
     if (lost === 0) return false
     // More than any one customer has made: there are two at least.
     if (together - lost >= Math.max(settings.minTogether, changes.mostOrders + 1)) return false
-    return !remembered(changes, `${scope} ${item} ${other}`, () => isThere(item, other))
+    return !isThere(item, other)
   }
 }
 
@@ -58,20 +58,37 @@ function mayMeet(model: ChangedModel, scope: Scope, item: number, other: number)
   return baskets >= settings.minTogether && (settings.minTogether === 1 || different > 1)
 }
 
-const answers = new WeakMap<object, {version: number; known: Map<string, boolean>}>()
+/** By table and row, the places of entries that may not be told, as far as somebody asked since anything was taken away. */
+interface HiddenPlaces {
+  losses: number
+  rows: Map<SumTable, Map<number, readonly number[]>>
+}
 
-/** Pairs that are remembered at most. */
-const MOST_PAIRS = 1 << 16
+const kept = new WeakMap<Changes, HiddenPlaces>()
+const none: readonly number[] = []
 
-function remembered(changes: Changes, key: string, find: () => boolean): boolean {
-  let memory = answers.get(changes)
-  if (!memory || memory.version !== changes.version || memory.known.size === MOST_PAIRS) {
-    memory = {version: changes.version, known: new Map()}
-    answers.set(changes, memory)
+/** The places in a table of the entries of a row that may not be told any more. */
+export function hiddenPlaces(model: Model, table: SumTable, item: number): readonly number[] {
+  const {changes} = model
+  if (!changes?.hasLost(item)) return none
+  let known = kept.get(changes)
+  if (!known || known.losses !== changes.losses) {
+    known = {losses: changes.losses, rows: new Map()}
+    kept.set(changes, known)
   }
-  const answer = memory.known.get(key) ?? find()
-  memory.known.set(key, answer)
-  return answer
+  const rows = known.rows.get(table) ?? new Map<number, readonly number[]>()
+  known.rows.set(table, rows)
+  let places = rows.get(item)
+  if (!places) {
+    const isHidden = hiddenIn(model, table) as IsHidden
+    const found: number[] = []
+    for (let p = table.offsets[item]; p < table.offsets[item + 1]; p++) {
+      if (isHidden(item, table.items[p], table.together[p])) found.push(p)
+    }
+    places = found
+    rows.set(item, places)
+  }
+  return places
 }
 
 /** Whether `minTogether` orders, of two customers, hold `other` after orders with `item`. Stops looking once it knows. */
@@ -79,8 +96,7 @@ function isFollowed(model: ChangedModel, item: number, other: number): boolean {
   const {minTogether} = model.settings
   let orders = 0
   let customers = 0
-  const [buyers, others] = [buyersNow(model, item), buyersNow(model, other)]
-  for (const customer of buyers.length < others.length ? buyers : others) {
+  for (const customer of eachBuyer(model, rarerOf(model, item, other))) {
     const n = timesFollowed(model, customer, item, other)
     orders += n
     if (n > 0) customers++
@@ -89,13 +105,38 @@ function isFollowed(model: ChangedModel, item: number, other: number): boolean {
   return false
 }
 
+function rarerOf(model: Model, item: number, other: number): number {
+  const {offsets} = orderScope(model).alsoBought.baskets.byItem
+  return offsets[item + 1] - offsets[item] < offsets[other + 1] - offsets[other] ? item : other
+}
+
+function orderScope({scopes}: Model): ScopeModel {
+  return scopes.get('order') ?? [...scopes.values()][0]
+}
+
+/** The same as `buyersNow`, one after another, for who may stop early. */
+function* eachBuyer(model: ChangedModel, item: number): Generator<number> {
+  const {alsoBought, customers} = orderScope(model)
+  const {offsets, indices} = alsoBought.baskets.byItem
+  const seen = new Set<number>()
+  let last = -1
+  for (let p = offsets[item]; p < offsets[item + 1]; p++) {
+    if (last >= 0 && indices[p] < customers[last + 1]) continue
+    const [customer] = customersOf(indices.subarray(p, p + 1), customers)
+    // Those nobody knows come last.
+    if (customer === undefined) break
+    last = customer
+    if (model.changes.pastOf(customer)) seen.add(customer)
+    yield customer
+  }
+  for (const customer of model.changes.customersWith(item)) if (!seen.has(customer)) yield customer
+}
+
 /** All customers who bought an item, and perhaps some who do not have it any more. */
 export function buyersNow(model: Model, item: number): number[] {
-  const {scopes, changes} = model
-  const counted = scopes.get('order') ?? [...scopes.values()][0]
-  const {offsets, indices} = counted.alsoBought.baskets.byItem
-  const buyers = customersOf(indices.subarray(offsets[item], offsets[item + 1]), counted.customers)
-  return changes ? [...new Set([...buyers, ...changes.customersWith(item)])] : buyers
+  const {offsets, indices} = orderScope(model).alsoBought.baskets.byItem
+  const buyers = customersOf(indices.subarray(offsets[item], offsets[item + 1]), orderScope(model).customers)
+  return model.changes ? [...new Set([...buyers, ...model.changes.customersWith(item)])] : buyers
 }
 
 /** How many of a customer's orders hold `other` within reach of one before with `item`. */

@@ -57,6 +57,8 @@ export class Changes {
   #newest = Number.NEGATIVE_INFINITY
   /** Another with every change. */
   version = 0
+  /** Another with every change that may have taken a pair away. */
+  losses = 0
 
   constructor(model: Model, findOrder: (id: string) => number) {
     this.#model = model
@@ -99,6 +101,7 @@ export class Changes {
     for (const put of puts) this.#put(put)
     this.#mark(puts)
     if (puts.length > 0) this.version++
+    if (puts.some(([before]) => before)) this.losses++
     return {...sum, orders: puts.length}
   }
 
@@ -232,6 +235,7 @@ export class Changes {
     const {log, customerOf} = this.#model
     const {customerOrders, lineOffsets, lineItems} = log
     const owner = ownerKey({customer, id: ''})
+    this.losses++
     const index = customerOf(customer)
     const [from, to] = index < 0 ? [0, 0] : [customerOrders[index], customerOrders[index + 1]]
     for (let line = lineOffsets[from]; line < lineOffsets[to]; line++) {

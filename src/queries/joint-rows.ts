@@ -2,7 +2,7 @@ import {clearRow, countPublicRow} from '../matrix/count-row.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import {addTo, type Sparse} from '../matrix/sparse.ts'
 import {BESIDE_SUM, sumRows} from '../matrix/sum-room.ts'
-import {hiddenIn} from '../model/changed-pairs.ts'
+import {hiddenIn, hiddenPlaces} from '../model/changed-pairs.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scored} from './select.ts'
 
@@ -20,14 +20,11 @@ export function jointCandidates(model: Model, table: SumTable, seeds: Sparse): S
 /** Takes what may not be told any more out of the sum again: of whole numbers, it is as if it had never been added. */
 function takeBackHidden(model: Model, table: SumTable, seeds: Sparse): void {
   const {weights, sums} = model.scratch
-  const {offsets, items, shares, together} = table
-  const isHidden = hiddenIn(model, table)
+  const {items, shares} = table
   for (let s = 0; s < seeds.n; s++) {
     const seed = seeds.items[s]
     if (weights[s] === 0) continue
-    for (let p = offsets[seed]; p < offsets[seed + 1]; p++) {
-      if (isHidden?.(seed, items[p], together[p])) sums.values[items[p]] -= weights[s] * shares[p]
-    }
+    for (const p of hiddenPlaces(model, table, seed)) sums.values[items[p]] -= weights[s] * shares[p]
   }
 }
 
