@@ -26,8 +26,8 @@ export function hiddenIn(model: Model, table: SumTable): IsHidden | undefined {
     return table !== histories?.next || isFollowed(changed, item, other)
   }
   return (item, other, together) => {
-    if (!changes.hasLost(item)) return false
-    const lost = changes.mayHaveLost(item, other)
+    if (!changes.marks.hasLost(item)) return false
+    const lost = changes.marks.mayHaveLost(item, other)
     if (lost === 0) return false
     // More than any one customer has made: there are two at least.
     if (together - lost >= Math.max(settings.minTogether, changes.mostOrders + 1)) return false
@@ -45,8 +45,8 @@ function mayMeet(model: ChangedModel, scope: Scope, item: number, other: number)
   if (mayLeave(base, privacy)) return true
   const voids = common.filter((basket) => isVoid[basket] === 1)
   const owners = new Set(customersOf(voids, customers).map((customer) => changes.ownerOf(customer)))
-  const otherHolders = new Set(changes.holdersOf(other))
-  for (const owner of changes.holdersOf(item)) if (otherHolders.has(owner)) owners.add(owner)
+  const otherHolders = new Set(changes.marks.holdersOf(other))
+  for (const owner of changes.marks.holdersOf(item)) if (otherHolders.has(owner)) owners.add(owner)
   let baskets = base.length
   let different = base.length > 0 ? 1 : 0
   for (const owner of owners) {
@@ -70,7 +70,7 @@ const none: readonly number[] = []
 /** The places in a table of the entries of a row that may not be told any more. */
 export function hiddenPlaces(model: Model, table: SumTable, item: number): readonly number[] {
   const {changes} = model
-  if (!changes?.hasLost(item)) return none
+  if (!changes?.marks.hasLost(item)) return none
   let known = kept.get(changes)
   if (!known || known.losses !== changes.losses) {
     known = {losses: changes.losses, rows: new Map()}

@@ -36,7 +36,7 @@ export function basketsNow({changes, scopes, log}: ChangedModel, scope: Scope, i
     for (let p = offsets[item]; p < offsets[item + 1]; p++) (isVoid[indices[p]] === 1 ? voids : base).push(indices[p])
   }
   const owners = new Set(customersOf(voids, customers).map((customer) => changes.ownerOf(customer)))
-  for (const owner of changes.holdersOf(item)) owners.add(owner)
+  for (const owner of changes.marks.holdersOf(item)) owners.add(owner)
   const own: OwnBasket[] = []
   for (const owner of owners) {
     const {rows, times} = changes.stateOf(owner).baskets.get(scope) ?? {rows: [], times: undefined}
@@ -56,7 +56,7 @@ export function supportNow(model: ChangedModel, scope: Scope, item: number): num
 /** Whether an item stands in any basket now. */
 export function hasNow(model: ChangedModel, item: number): boolean {
   const isThere = ([scope, {marginals}]: [Scope, ScopeModel]) =>
-    model.changes.hasChanged(item) ? supportNow(model, scope, item) > 0 : marginals.support[item] > 0
+    model.changes.marks.hasChanged(item) ? supportNow(model, scope, item) > 0 : marginals.support[item] > 0
   return item >= 0 && [...model.scopes].some(isThere)
 }
 

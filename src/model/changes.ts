@@ -1,6 +1,8 @@
 import type {Scope} from '../orders/baskets.ts'
 import {customerOfOrder, mergeOrder, orderKey, type WholeOrder, wholeOrder} from '../orders/whole-order.ts'
+import {ItemMarks} from './item-marks.ts'
 import type {Model} from './model.ts'
+import {Numbers} from './numbers.ts'
 import {type OwnerState, readOwner} from './owner-state.ts'
 import type {Past} from './past.ts'
 import {VoidBaskets} from './void-baskets.ts'
@@ -45,14 +47,7 @@ export class Changes {
   readonly #newItems = new Numbers()
   readonly #newCustomers = new Numbers()
   readonly #changedCustomers = new Set<number>()
-  /** By item of the log, 1 where any of its pairs may have changed. Others are all new. */
-  readonly #marks: Uint8Array
-  #marked = 0
-  /** By item, the owners of orders that came and hold it, with how many of these do. */
-  readonly #holders = new Map<number, Map<string, number>>()
-  readonly #unsold: number[] = []
-  /** By item, who may have taken any pair from it, and how many orders the log has of them. */
-  readonly #losers = new Map<number, Map<string, number>>()
+  readonly #marks: ItemMarks
   #mostOrders = -1
   #newest = Number.NEGATIVE_INFINITY
   /** Another with every change. */
@@ -64,7 +59,10 @@ export class Changes {
     this.#model = model
     this.#findOrder = findOrder
     this.#voids = new VoidBaskets(model)
-    this.#marks = new Uint8Array(model.log.items.length)
+    const scopes = [...model.scopes.values()]
+    this.#marks = new ItemMarks(model.log.items.length, (item) =>
+      scopes.some(({marginals}) => marginals.support[item] > 0),
+    )
   }
 
   /**
@@ -182,36 +180,20 @@ export class Changes {
 
   #hold({lines, ...order}: WholeOrder, by: 1 | -1): void {
     const owner = ownerKey(order)
-    for (const item of new Set(lines.map((line) => this.#number(line.item)))) {
-      const holders = this.#holdersOf(item)
-      const n = (holders.get(owner) ?? 0) + by
-      if (n > 0) holders.set(owner, n)
-      else holders.delete(owner)
-    }
-  }
-
-  #holdersOf(item: number): Map<string, number> {
-    let holders = this.#holders.get(item)
-    if (holders) return holders
-    holders = new Map()
-    this.#holders.set(item, holders)
-    const isSold = [...this.#model.scopes.values()].some(({marginals}) => marginals.support[item] > 0)
-    if (!isSold) this.#unsold.push(item)
-    return holders
+    for (const item of new Set(lines.map((line) => this.#number(line.item)))) this.#marks.hold(item, owner, by)
   }
 
   /** Marks the items whose pairs may have changed. */
   #mark(puts: readonly Put[]): void {
-    const {scopes} = this.#model
     const reached = new Set<string>()
     for (const [before, after] of puts) {
       for (const order of [before, after]) {
         if (!order) continue
-        for (const {item} of order.lines) this.#markItem(this.#number(item), before ? ownerKey(order) : undefined)
+        this.#markLines(order, before ? ownerKey(order) : undefined)
         const {customer} = order
         if (customer === undefined || reached.has(customer)) continue
         // A return may change any basket of its customer, and one of scope `customer` joins all that is bought.
-        if (!scopes.has('customer') && !this.#returnsAnything(order)) continue
+        if (!this.#model.scopes.has('customer') && !this.#returnsAnything(order)) continue
         reached.add(customer)
         this.#markAll(customer)
       }
@@ -239,25 +221,15 @@ export class Changes {
     const index = customerOf(customer)
     const [from, to] = index < 0 ? [0, 0] : [customerOrders[index], customerOrders[index + 1]]
     for (let line = lineOffsets[from]; line < lineOffsets[to]; line++) {
-      const item = lineItems[line]
-      this.#markItem(item, owner)
-      const holders = this.#holdersOf(item)
-      // For good: a few too many are asked, and say that they have none.
-      if (!holders.has(owner)) holders.set(owner, 1)
+      this.#marks.mark(lineItems[line], owner, to - from)
+      this.#marks.mayHold(lineItems[line], owner)
     }
-    for (const {lines} of this.#ofOwner.get(owner)?.values() ?? []) {
-      for (const {item} of lines) this.#markItem(this.#number(item), owner)
-    }
+    for (const order of this.#ofOwner.get(owner)?.values() ?? []) this.#markLines(order, owner)
   }
 
-  /** @param loser who may have taken a pair from it */
-  #markItem(item: number, loser: string | undefined): void {
-    if (item >= this.#marks.length) return
-    if (this.#marks[item] === 0) this.#marked++
-    this.#marks[item] = 1
-    if (loser === undefined) return
-    const losers = this.#losers.get(item) ?? new Map<string, number>()
-    if (!losers.has(loser)) this.#losers.set(item, losers.set(loser, this.#ordersInLog(loser)))
+  #markLines({lines}: WholeOrder, loser: string | undefined): void {
+    const orders = loser === undefined ? 0 : this.#ordersInLog(loser)
+    for (const {item} of lines) this.#marks.mark(this.#number(item), loser, orders)
   }
 
   #ordersInLog(owner: string): number {
@@ -270,13 +242,13 @@ export class Changes {
   /** The number of an item, which it gets if it has none. */
   #number(item: string): number {
     const known = this.#model.itemOf(item)
-    return known >= 0 ? known : this.#marks.length + this.#newItems.add(item)
+    return known >= 0 ? known : this.#model.log.items.length + this.#newItems.add(item)
   }
 
   /** The number of an item or a customer; -1 for one that neither the log nor any change knows. */
   readonly itemOf = (item: string): number => {
     const known = this.#model.itemOf(item)
-    return known >= 0 ? known : this.#newItems.find(item, this.#marks.length)
+    return known >= 0 ? known : this.#newItems.find(item, this.#model.log.items.length)
   }
 
   readonly customerOf = (customer: string): number => {
@@ -285,18 +257,18 @@ export class Changes {
   }
 
   idOf(item: number): string {
-    const known = this.#marks.length
+    const known = this.#model.log.items.length
     return item < known ? (this.#model.log.items.at(item) as string) : this.#newItems.ids[item - known]
   }
 
   /** How many items there are, those of the log and those that came. */
   get items(): number {
-    return this.#marks.length + this.#newItems.ids.length
+    return this.#model.log.items.length + this.#newItems.ids.length
   }
 
   /** How many of these have changed. */
   get changedItems(): number {
-    return this.#marked + this.#newItems.ids.length
+    return this.#marks.changed + this.#newItems.ids.length
   }
 
   /** How many orders came, went, or are others than they were. */
@@ -311,29 +283,6 @@ export class Changes {
     return this.#newest
   }
 
-  /** Whether any pair of an item may count otherwise than in the model. */
-  hasChanged(item: number): boolean {
-    return item >= this.#marks.length || this.#marks[item] > 0
-  }
-
-  /**
-   * How many orders a pair of items may have lost: all that the log has of the owners who may have taken any from both; 0
-   * where nobody has.
-   */
-  mayHaveLost(item: number, other: number): number {
-    const [a, b] = [this.#losers.get(item), this.#losers.get(other)]
-    if (!a || !b) return 0
-    const [few, many] = a.size < b.size ? [a, b] : [b, a]
-    let orders = 0
-    for (const [owner, n] of few) if (many.has(owner)) orders += n
-    return orders
-  }
-
-  /** Whether anything was taken from an item. */
-  hasLost(item: number): boolean {
-    return this.#losers.has(item)
-  }
-
   /** How many orders of one customer the log has at most. */
   get mostOrders(): number {
     if (this.#mostOrders < 0) {
@@ -343,11 +292,6 @@ export class Changes {
       }
     }
     return this.#mostOrders
-  }
-
-  /** The items that may stand in a basket now, and did in none when the model was made. */
-  get unsold(): readonly number[] {
-    return this.#unsold
   }
 
   /** What a customer bought, where that has changed. */
@@ -366,14 +310,14 @@ export class Changes {
     return CUSTOMER + this.idOfCustomer(customer)
   }
 
-  /** The owners of whom an order came that holds an item. */
-  holdersOf(item: number): Iterable<string> {
-    return this.#holders.get(item)?.keys() ?? []
+  /** What became of items. */
+  get marks(): ItemMarks {
+    return this.#marks
   }
 
-  /** The customers among them. */
+  /** The customers of whom an order came that holds an item. */
   *customersWith(item: number): Generator<number> {
-    for (const owner of this.holdersOf(item)) {
+    for (const owner of this.#marks.holdersOf(item)) {
       if (owner.startsWith(CUSTOMER)) yield this.customerOf(owner.slice(CUSTOMER.length))
     }
   }
@@ -412,23 +356,4 @@ const CUSTOMER = 'customer '
 /** Who owns an order: its customer, or itself. */
 function ownerKey({customer, id}: Pick<WholeOrder, 'customer' | 'id'>): string {
   return customer === undefined ? `order ${id}` : CUSTOMER + customer
-}
-
-/** Numbers ids from 0 in the order they come. */
-class Numbers {
-  readonly ids: string[] = []
-  readonly #numbers = new Map<string, number>()
-
-  add(id: string): number {
-    const known = this.#numbers.get(id)
-    if (known !== undefined) return known
-    this.#numbers.set(id, this.ids.length)
-    return this.ids.push(id) - 1
-  }
-
-  /** The number beyond `first`, -1 if there is none. */
-  find(id: string, first: number): number {
-    const known = this.#numbers.get(id)
-    return known === undefined ? -1 : first + known
-  }
 }

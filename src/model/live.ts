@@ -200,7 +200,7 @@ async function openChanges(model: Model): Promise<Changes> {
 
 function changedModel(model: Model, changes: Changes): Model {
   const changed = {...model, customerOf: changes.customerOf, changes}
-  const brought = changes.unsold.filter((item) => hasNow(changed, item))
+  const brought = changes.marks.unsold.filter((item) => hasNow(changed, item))
   model.catalogue.bring(brought.map((item) => changes.idOf(item)))
   return changed
 }

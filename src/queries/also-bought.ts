@@ -108,7 +108,7 @@ function countedNow(model: ChangedModel, counted: ScopeModel, asked: number): Ra
   const {changes, catalogue, log, scopes} = model
   const isKnown = asked < log.items.length
   const item = isKnown ? asked : changes.itemOf(catalogue.idOf(asked))
-  if (item < 0 || !changes.hasChanged(item)) return undefined
+  if (item < 0 || !changes.marks.hasChanged(item)) return undefined
   const [scope] = [...scopes].find(([, other]) => other === counted) as [Scope, ScopeModel]
   const stored = isKnown ? storedRow(counted, item) : {n: 0, items: [], scores: [], notes: [], tierOf}
   return rankingNow(model, scope, item, stored)

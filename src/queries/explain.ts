@@ -86,7 +86,7 @@ export function explain(model: Model, id: Id, otherId: Id, options: ExplainOptio
 function explainNow(model: ChangedModel, scope: Scope, id: Id, otherId: Id): Explanation | undefined {
   const {changes, scopes} = model
   const [item, other] = [indexOf('explain', changes.itemOf, id), indexOf('explain', changes.itemOf, otherId)]
-  if (item < 0 || other < 0 || !changes.hasChanged(item) || !changes.hasChanged(other)) return undefined
+  if (item < 0 || other < 0 || !changes.marks.hasChanged(item) || !changes.marks.hasChanged(other)) return undefined
   const counted = scopes.get(scope) as ScopeModel
   const bought: Apart['bought'] = [supportNow(model, scope, item), supportNow(model, scope, other)]
   const {baskets} = counted.marginals
