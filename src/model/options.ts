@@ -160,20 +160,7 @@ export function settingsOf(options: FitOptions): Settings {
     discovery = 0.5,
     recency = 0.35,
   } = options
-  const {
-    maxBasket = 500,
-    learn = true,
-    next = {},
-    substitutes = false,
-    tune,
-    returns = 'net',
-    threads,
-    columns,
-    dateFormat,
-    onBadRow,
-    onProgress,
-    signal,
-  } = options
+  const {maxBasket = 500, learn = true, next = {}, substitutes = false, tune, returns = 'net', threads} = options
   if (items !== undefined && !isIterable(items)) {
     throw new TypeError(`fit: items must be a list of items, or an async one, got ${quote(items)}`)
   }
@@ -205,15 +192,7 @@ export function settingsOf(options: FitOptions): Settings {
   if (recency !== false && !(typeof recency === 'number' && recency > 0 && recency < Number.POSITIVE_INFINITY)) {
     throw new RangeError(`fit: recency must be a number above 0 or false, got ${quote(recency)}`)
   }
-  if (columns !== undefined) checkFields(columns)
-  if (dateFormat !== undefined) checkOneOf('dateFormat', dateFormat, dateFormats)
-  if (onBadRow !== undefined && typeof onBadRow !== 'function') checkOneOf('onBadRow', onBadRow, ['throw', 'skip'])
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw new TypeError(`fit: onProgress must be a function, got ${quote(onProgress)}`)
-  }
-  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
-    throw new TypeError(`fit: signal must be an AbortSignal, got ${quote(signal)}`)
-  }
+  checkReading('fit', options)
   return {
     scopes: scopes && [...scopes],
     neighbors,
@@ -228,6 +207,24 @@ export function settingsOf(options: FitOptions): Settings {
     substitutes,
     returns,
     threads,
+  }
+}
+
+/** How lines are read, and who is told. */
+type ReadingOptions = Pick<FitOptions, 'columns' | 'dateFormat' | 'onBadRow' | 'onProgress' | 'signal'>
+
+/** Refuses what cannot be among the options of anything that reads lines; `name` is what it is called by. */
+export function checkReading(name: string, {columns, dateFormat, onBadRow, onProgress, signal}: ReadingOptions): void {
+  if (columns !== undefined) checkFields(columns)
+  if (dateFormat !== undefined) checkOneOf('dateFormat', dateFormat, dateFormats, name)
+  if (onBadRow !== undefined && typeof onBadRow !== 'function') {
+    checkOneOf('onBadRow', onBadRow, ['throw', 'skip'], name)
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new TypeError(`${name}: onProgress must be a function, got ${quote(onProgress)}`)
+  }
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
+    throw new TypeError(`${name}: signal must be an AbortSignal, got ${quote(signal)}`)
   }
 }
 
@@ -279,8 +276,8 @@ function isIterable(items: unknown): boolean {
   return Symbol.iterator in items || Symbol.asyncIterator in items
 }
 
-function checkOneOf(option: string, value: unknown, valid: readonly string[]): void {
+function checkOneOf(option: string, value: unknown, valid: readonly string[], name = 'fit'): void {
   if (!valid.includes(value as string)) {
-    throw new RangeError(`fit: unknown ${option} ${quote(value)}; valid are ${valid.join(', ')}`)
+    throw new RangeError(`${name}: unknown ${option} ${quote(value)}; valid are ${valid.join(', ')}`)
   }
 }
