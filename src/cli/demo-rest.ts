@@ -131,7 +131,7 @@ export async function restOfSections(
         shop.popular({since: '2025-03-01', limit}),
         ({score}) => [number(score)],
       ),
-      notes: [await withoutCustomers(), saved(), await judged()],
+      notes: [await withoutCustomers(), await changed(), saved(), await judged()],
     },
   ]
 
@@ -174,6 +174,19 @@ export async function restOfSections(
     )
     const [first] = till.alsoBought(kettle.device, {limit: 1})
     return `A till without customer ids says as well: with ${title(kettle.device)} goes ${title(first.item)}.`
+  }
+
+  async function changed(): Promise<string> {
+    const live = await Recommender.fit(made.lines, {...fitting, learn: false})
+    const [first] = live.suggest({customer}, {limit: 1})
+    await live.add([{item: first.item, customer, order: 'just now', at: today}])
+    const isGone = live.suggest({customer}, {limit: 1})[0].item !== first.item
+    await live.remove({customer})
+    const isForgotten = live.buyAgain(customer).length === 0
+    return (
+      `${customer} buys ${title(first.item)}: ${isGone ? 'at once it is suggested no more' : 'it is suggested still'}. ` +
+      `${customer} asks to be forgotten: ${isForgotten ? 'nothing is left to be bought again' : 'something is left'}.`
+    )
   }
 
   function saved(): string {

@@ -41,6 +41,8 @@ export function meetingNow(model: ChangedModel, scope: Scope, item: number, othe
   const common = base.filter(isInRow)
   const came = own.filter((basket) => basket.row.includes(other))
   const when = [...common.map((basket) => times?.[basket] ?? Number.NaN), ...came.map(({time}) => time)]
+  // Unlike `Math.max` it passes over what is unknown.
+  // biome-ignore lint/complexity/useMathMinMax: see above
   const last = when.reduce((newest, time) => (time > newest ? time : newest), Number.NEGATIVE_INFINITY)
   const support = Math.max(marginals.support[other] || 0, row.counts[place])
   const massOf = (i: number) => marginals.mass[i] || supportNow(model, scope, i)
