@@ -1,9 +1,14 @@
 import {type CatalogueItem, type KnownItem, launchTime, toItem} from '../orders/catalogue-item.ts'
-import type {Sales} from '../orders/first-sales.ts'
-import {compareIds, type Ids} from '../orders/ids.ts'
 import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
-import {BARRED, type QueryScratch} from './scratch.ts'
+import {
+  type CatalogueShop,
+  groupByCategory,
+  type ItemLists,
+  launchesOf,
+  makeLists,
+  priceLevelsOf,
+} from './item-lists.ts'
 
 /** The items of a shop and what it knows of them. It can change at any time, and the next answer minds it. */
 export interface Items<Item extends CatalogueItem = CatalogueItem> {
@@ -24,47 +29,16 @@ export interface Items<Item extends CatalogueItem = CatalogueItem> {
   patch(items: Iterable<Partial<Item> & Pick<Item, 'id'>>): void
 }
 
-/** What follows from which items there are and where they belong, until that changes. */
-interface Lists {
-  /** Items of the catalogue that the log has not; their indices follow those of the log. */
-  added: string[]
-  indexOfAdded: Map<string, number>
-  /** All that may come: what stands in a basket, most bought first, then the rest of the catalogue, newest first. */
-  all: Int32Array
-  /** By index, whether an item may come: it stands in a basket or in the catalogue. */
-  mayCome: Uint8Array
-  /** What the catalogue says, by index. */
-  known: (KnownItem | undefined)[]
-  /** By index, when an item was first sold, by the catalogue or else by the orders; NaN where neither says. */
-  launches: Float64Array | undefined
-  /** Those of which that is known, the newest first. */
-  newest: Int32Array | undefined
-  /** The mean logarithm of the prices of each category. */
-  priceLevels: Map<string, number> | undefined
-  /** Items of each category: those in a basket, most bought first, then the others, newest first. */
-  byCategory: Map<string, number[]> | undefined
-}
-
-/** What queries need to know of the shop that was fitted. */
-interface Shop {
-  ids: Ids
-  indexOf: (id: string) => number
-  /** All that stands in a basket, most bought first. */
-  popular: Int32Array
-  sales: Sales | undefined
-  scratch: Pick<QueryScratch, 'eligible' | 'isBusy'>
-}
-
 /** The catalogue beside a fitted shop. Items have the indices of the log; those that only the catalogue has come after. */
 export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements Items<Item> {
-  #shop: Shop
+  #shop: CatalogueShop
   /** Items that came into baskets since the shop was fitted. */
   #brought: ReadonlySet<string> = new Set()
   readonly #items = new Map<string, KnownItem<Item>>()
   #changes = 0
-  #lists: Lists | undefined
+  #lists: ItemLists | undefined
 
-  constructor(shop: Shop) {
+  constructor(shop: CatalogueShop) {
     this.#shop = shop
   }
 
@@ -93,8 +67,12 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
       this.#items.set(change.id, after)
       const moved = !before || before.category !== after.category || !Object.is(launchTime(before), launchTime(after))
       // Stock and price move every minute, and no list with them.
-      if (moved) this.#lists = undefined
-      else if (this.#lists) this.#lists.known[this.find(change.id)] = after as KnownItem
+      if (moved) {
+        this.#lists = undefined
+      } else if (this.#lists) {
+        this.#lists.known[this.find(change.id)] = after as KnownItem
+        if (before.price !== after.price) this.#lists.priceLevels = undefined
+      }
     }
   }
 
@@ -180,23 +158,14 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
   /** The items of a category, most bought first. */
   inCategory(category: string): readonly number[] {
     const lists = this.#made()
-    lists.byCategory ??= this.#group()
+    lists.byCategory ??= groupByCategory(lists)
     return lists.byCategory.get(category) ?? []
   }
 
-  /**
-   * When an item was first sold: by the catalogue, or else by the orders. NaN where neither says: what was sold in the first
-   * half of the history may have been there before.
-   */
+  /** When an item was first sold, see `launchesOf`. */
   launchOf(item: number): number {
     const lists = this.#made()
-    const {sales} = this.#shop
-    const half = sales ? (sales.oldest + sales.newest) / 2 : Number.NaN
-    lists.launches ??= Float64Array.from(lists.known, (known, index) => {
-      const launch = known ? launchTime(known) : Number.NaN
-      const first = sales?.first[index] ?? Number.NaN
-      return Number.isNaN(launch) && first > half ? first : launch
-    })
+    lists.launches ??= launchesOf(lists, this.#shop.sales)
     return lists.launches[item]
   }
 
@@ -216,88 +185,17 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
   priceBand(item: number): number {
     const {category, price} = this.at(item)
     const lists = this.#made()
-    lists.priceLevels ??= this.#levels()
+    lists.priceLevels ??= priceLevelsOf(lists)
     return price ? Math.log(price) - (lists.priceLevels.get(category || '') ?? Number.NaN) : Number.NaN
   }
 
-  #levels(): Map<string, number> {
-    const sums = new Map<string, {sum: number; n: number}>()
-    // By index, so that sums do not depend on the order in which items came.
-    for (const {category, price} of this.#made().known.filter((item) => item !== undefined)) {
-      if (!price) continue
-      const {sum, n} = sums.get(category || '') ?? {sum: 0, n: 0}
-      sums.set(category || '', {sum: sum + Math.log(price), n: n + 1})
-    }
-    return new Map(Array.from(sums, ([category, {sum, n}]) => [category, sum / n]))
-  }
-
-  #group(): Map<string, number[]> {
-    const byCategory = new Map<string, number[]>()
-    for (const item of this.all) {
-      const {category} = this.at(item)
-      if (!category) continue
-      const items = byCategory.get(category)
-      if (items) items.push(item)
-      else byCategory.set(category, [item])
-    }
-    return byCategory
-  }
-
-  #made(): Lists {
-    this.#lists ??= this.#make()
+  #made(): ItemLists {
+    this.#lists ??= makeLists(this.#shop, this.#items as ReadonlyMap<string, KnownItem>, this.#brought)
     return this.#lists
   }
 
   /** To be called before a question marks anything: marks of what is in no basket follow the catalogue. */
   prepare(): void {
     this.#made()
-  }
-
-  /** Also lets come what now stands in the catalogue, and nothing else that is in no basket. */
-  #make(): Lists {
-    const {ids, indexOf, popular, scratch} = this.#shop
-    const {eligible} = scratch
-    const known: (KnownItem | undefined)[] = new Array(ids.length).fill(undefined)
-    const added: string[] = []
-    for (const item of this.#items.values()) {
-      const index = indexOf(item.id)
-      if (index >= 0) known[index] = item as KnownItem
-      else added.push(item.id)
-    }
-    for (const id of this.#brought) if (indexOf(id) < 0 && !this.#items.has(id)) added.push(id)
-    added.sort(compareIds)
-    for (const id of added) known.push(this.#items.get(id) as KnownItem | undefined)
-    const mayCome = new Uint8Array(known.length)
-    for (const item of popular) mayCome[item] = 1
-    const isBrought = (item: number) =>
-      item >= ids.length || (this.#brought.size > 0 && this.#brought.has(ids.at(item) as string))
-    const unsold: number[] = []
-    for (let item = 0; item < known.length; item++) {
-      if (mayCome[item]) continue
-      const comes = known[item] || isBrought(item)
-      if (comes) {
-        unsold.push(item)
-        mayCome[item] = 1
-      }
-      if (item < ids.length) eligible.marks[item] = comes ? 0 : BARRED
-    }
-    const launches = known.map((item) => (item ? launchTime(item) : Number.NaN))
-    const newest = (item: number) => (Number.isNaN(launches[item]) ? Number.NEGATIVE_INFINITY : launches[item])
-    // Of equal age in the order of the ids, whichever way they came.
-    const idOf = (item: number) => (item < ids.length ? (ids.at(item) as string) : added[item - ids.length])
-    unsold.sort((a, b) => (newest(a) === newest(b) ? compareIds(idOf(a), idOf(b)) : newest(a) < newest(b) ? 1 : -1))
-    eligible.added = new Uint8Array(added.length)
-    eligible.marked = new Int32Array(known.length)
-    return {
-      added,
-      indexOfAdded: new Map(added.map((id, place) => [id, ids.length + place])),
-      all: unsold.length === 0 ? popular : Int32Array.from([...popular, ...unsold]),
-      mayCome,
-      known,
-      launches: undefined,
-      newest: undefined,
-      priceLevels: undefined,
-      byCategory: undefined,
-    }
   }
 }

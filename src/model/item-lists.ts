@@ -1,0 +1,128 @@
+import {type KnownItem, launchTime} from '../orders/catalogue-item.ts'
+import type {Sales} from '../orders/first-sales.ts'
+import {compareIds, type Ids} from '../orders/ids.ts'
+import {BARRED, type QueryScratch} from './scratch.ts'
+
+/** What follows from which items there are and where they belong, until that changes. */
+export interface ItemLists {
+  /** Items of the catalogue that the log has not; their indices follow those of the log. */
+  added: string[]
+  indexOfAdded: Map<string, number>
+  /** All that may come: what stands in a basket, most bought first, then the rest of the catalogue, newest first. */
+  all: Int32Array
+  /** By index, whether an item may come: it stands in a basket or in the catalogue. */
+  mayCome: Uint8Array
+  /** What the catalogue says, by index. */
+  known: (KnownItem | undefined)[]
+  /** By index, when an item was first sold, by the catalogue or else by the orders; NaN where neither says. */
+  launches: Float64Array | undefined
+  /** Those of which that is known, the newest first. */
+  newest: Int32Array | undefined
+  /** The mean logarithm of the prices of each category. */
+  priceLevels: Map<string, number> | undefined
+  /** Items of each category: those in a basket, most bought first, then the others, newest first. */
+  byCategory: Map<string, number[]> | undefined
+}
+
+/** What queries need to know of the shop that was fitted. */
+export interface CatalogueShop {
+  ids: Ids
+  indexOf: (id: string) => number
+  /** All that stands in a basket, most bought first. */
+  popular: Int32Array
+  sales: Sales | undefined
+  scratch: Pick<QueryScratch, 'eligible' | 'isBusy'>
+}
+
+/**
+ * Makes the lists, and lets come what stands in a basket, in the catalogue or among what was brought, and nothing else.
+ * @param brought ids of what came into baskets since the shop was fitted
+ */
+export function makeLists(
+  shop: CatalogueShop,
+  items: ReadonlyMap<string, KnownItem>,
+  brought: ReadonlySet<string>,
+): ItemLists {
+  const {ids, indexOf, popular, scratch} = shop
+  const {eligible} = scratch
+  const known: (KnownItem | undefined)[] = new Array(ids.length).fill(undefined)
+  const added: string[] = []
+  for (const item of items.values()) {
+    const index = indexOf(item.id)
+    if (index >= 0) known[index] = item
+    else added.push(item.id)
+  }
+  for (const id of brought) if (indexOf(id) < 0 && !items.has(id)) added.push(id)
+  added.sort(compareIds)
+  for (const id of added) known.push(items.get(id))
+  const mayCome = new Uint8Array(known.length)
+  for (const item of popular) mayCome[item] = 1
+  const isBrought = (item: number) => item >= ids.length || (brought.size > 0 && brought.has(ids.at(item) as string))
+  const unsold: number[] = []
+  for (let item = 0; item < known.length; item++) {
+    if (mayCome[item]) continue
+    const comes = known[item] || isBrought(item)
+    if (comes) {
+      unsold.push(item)
+      mayCome[item] = 1
+    }
+    if (item < ids.length) eligible.marks[item] = comes ? 0 : BARRED
+  }
+  const launches = known.map((item) => (item ? launchTime(item) : Number.NaN))
+  const newest = (item: number) => (Number.isNaN(launches[item]) ? Number.NEGATIVE_INFINITY : launches[item])
+  // Of equal age in the order of the ids, whichever way they came.
+  const idOf = (item: number) => (item < ids.length ? (ids.at(item) as string) : added[item - ids.length])
+  unsold.sort((a, b) => (newest(a) === newest(b) ? compareIds(idOf(a), idOf(b)) : newest(a) < newest(b) ? 1 : -1))
+  eligible.added = new Uint8Array(added.length)
+  eligible.marked = new Int32Array(known.length)
+  return {
+    added,
+    indexOfAdded: new Map(added.map((id, place) => [id, ids.length + place])),
+    all: unsold.length === 0 ? popular : Int32Array.from([...popular, ...unsold]),
+    mayCome,
+    known,
+    launches: undefined,
+    newest: undefined,
+    priceLevels: undefined,
+    byCategory: undefined,
+  }
+}
+
+/**
+ * When each item was first sold: by the catalogue, or else by the orders. NaN where neither says: what was sold in the first
+ * half of the history may have been there before.
+ */
+export function launchesOf({known}: ItemLists, sales: Sales | undefined): Float64Array {
+  const half = sales ? (sales.oldest + sales.newest) / 2 : Number.NaN
+  return Float64Array.from(known, (item, index) => {
+    const launch = item ? launchTime(item) : Number.NaN
+    const first = sales?.first[index] ?? Number.NaN
+    return Number.isNaN(launch) && first > half ? first : launch
+  })
+}
+
+/** The mean logarithm of the prices of each category. */
+export function priceLevelsOf({known}: ItemLists): Map<string, number> {
+  const sums = new Map<string, {sum: number; n: number}>()
+  // By index, so that sums do not depend on the order in which items came.
+  for (const item of known) {
+    if (!item?.price) continue
+    const category = item.category || ''
+    const {sum, n} = sums.get(category) ?? {sum: 0, n: 0}
+    sums.set(category, {sum: sum + Math.log(item.price), n: n + 1})
+  }
+  return new Map(Array.from(sums, ([category, {sum, n}]) => [category, sum / n]))
+}
+
+/** The items of each category: those in a basket, most bought first, then the others, newest first. */
+export function groupByCategory({all, known}: ItemLists): Map<string, number[]> {
+  const byCategory = new Map<string, number[]>()
+  for (const item of all) {
+    const category = known[item]?.category
+    if (!category) continue
+    const items = byCategory.get(category)
+    if (items) items.push(item)
+    else byCategory.set(category, [item])
+  }
+  return byCategory
+}
