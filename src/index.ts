@@ -65,6 +65,7 @@ export type {Apart, ExplainOptions, Explanation, Together} from './queries/expla
 export type {ItemSet} from './queries/item-set.ts'
 export type {NewArrival, NewArrivalsOptions} from './queries/new-arrivals.ts'
 export type {Bestseller, PopularOptions} from './queries/popular.ts'
+export type {Queries} from './queries/queries.ts'
 export type {Ranked, RankOptions} from './queries/rank.ts'
 export type {Because} from './queries/reasons.ts'
 export type {MaxPer, OfItem, Rules} from './queries/rules.ts'
