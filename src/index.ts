@@ -26,6 +26,7 @@ export {
 } from './matrix/measures.ts'
 export type {Estimate} from './matrix/wilson.ts'
 export type {Items} from './model/catalogue.ts'
+export type {Added, AddOptions, RefreshOptions, Removal, Removed, Stale} from './model/live.ts'
 export type {FitOptions} from './model/options.ts'
 export type {Phase, Progress} from './model/pace.ts'
 export type {Lines} from './model/read-lines.ts'

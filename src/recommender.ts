@@ -1,7 +1,15 @@
 import {fitTuned} from './evaluate/tune.ts'
 import {crc32, loadModel, saveModel} from './model/file.ts'
 import {fitModel} from './model/fit.ts'
-import type {Layout} from './model/format.ts'
+import {
+  type Added,
+  type AddOptions,
+  LiveModel,
+  type RefreshOptions,
+  type Removal,
+  type Removed,
+  type Stale,
+} from './model/live.ts'
 import type {Model} from './model/model.ts'
 import {bytesOf, modelFromBytes, versionOf} from './model/open.ts'
 import type {FitOptions} from './model/options.ts'
@@ -17,15 +25,20 @@ import {Queries} from './queries/queries.ts'
  * @typeParam Item what the shop's catalogue knows of an item, where it has one
  */
 export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Queries<Item> {
-  readonly #model: Model
-  /** See `version`; it holds until the catalogue is changed. */
-  #version: {changes: number; version: string} | undefined
+  readonly #live: LiveModel
+  /** See `version`; it holds until the catalogue is changed, or the model is another. */
+  #version: {of: Model['scopes']; changes: number; version: string} | undefined
 
   private constructor(model: Model) {
-    super(() => this.#model)
-    this.#model = model
-    const {version, catalogue} = model
-    if (version !== undefined) this.#version = {changes: catalogue.changes, version}
+    super(() => this.#live.model)
+    this.#live = new LiveModel(model)
+    const {version, catalogue, scopes} = model
+    if (version !== undefined) this.#version = {of: scopes, changes: catalogue.changes, version}
+  }
+
+  /** Another after every change. */
+  get #model(): Model {
+    return this.#live.model
   }
 
   /**
@@ -87,8 +100,8 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
   }
 
   /**
-   * Writes the shop to one file, which `load` opens: orders, counts, the catalogue, all. The same history, options and
-   * catalogue give the same bytes. While it is written, and if that fails, the file under this name stays what it was.
+   * Writes the shop to one file, which `load` opens: orders, counts, the catalogue, all. What has changed is counted first, see
+   * `refresh`. The same history, options and catalogue give the same bytes. While it is written, and if that fails, the file under this name stays what it was.
    *
    * **The file holds every order with its customer, and so it is personal data.** With `log: false` it does not, and answers
    * less: see `SaveOptions`.
@@ -96,29 +109,95 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    * @throws TypeError where the catalogue has what JSON cannot hold; Error where the file cannot be written
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
-    await saveModel(path, this.#layout('save', options))
+    const keeps = keepsLog('save', this.#model, options)
+    if (this.#model.changes) await this.refresh()
+    await saveModel(path, layoutOf(this.#model, keeps))
   }
 
-  /** The bytes that `save` writes, in one piece: the same holds for them. */
+  /**
+   * The bytes that `save` writes, in one piece: the same holds for them.
+   * @throws Error where orders have changed since the last `refresh`, which takes its time: wait for it first
+   */
   toBytes(options: SaveOptions = {}): Uint8Array {
-    return bytesOf(this.#layout('toBytes', options), crc32)
+    const keeps = keepsLog('toBytes', this.#model, options)
+    if (this.#model.changes) throw new Error('toBytes: orders have changed; await shop.refresh() first')
+    return bytesOf(layoutOf(this.#model, keeps), crc32)
   }
 
   /**
    * Names what the shop knows: the checksum (CRC-32) and the number of the bytes that `save` writes, in hexadecimal. A shop has
-   * the same before it is saved and after it is loaded, and a change to the catalogue gives another. The first time, and
-   * after such a change, that takes as long as reading all bytes in memory.
+   * the same before it is saved and after it is loaded. A change to the catalogue gives another, and one to orders does with the
+   * next `refresh`. The first time, and after such a change, that takes as long as reading all bytes in memory.
    */
   override get version(): string {
-    const {changes} = this.#model.catalogue
-    if (this.#version?.changes !== changes) {
-      this.#version = {changes, version: versionOf(this.#layout('version', {}), crc32)}
+    const {catalogue, scopes} = this.#model
+    const {changes} = catalogue
+    if (this.#version?.changes !== changes || this.#version.of !== scopes) {
+      this.#version = {of: scopes, changes, version: versionOf(layoutOf(this.#model, this.#model.hasLog), crc32)}
     }
     return this.#version.version
   }
 
-  #layout(name: string, options: SaveOptions): Layout {
-    return layoutOf(this.#model, keepsLog(name, this.#model, options))
+  /**
+   * Adds order lines, such as today's: by the same doors as `fit`, with the same checks. A line equal in every field to one
+   * that its order has already is ignored, so that what comes twice counts once; within one call it is kept: of each line an
+   * order then has as many as it had or as this call gives, whichever is more. With `replace`, orders are replaced whole.
+   *
+   *     await shop.add([{order: 'A-1021', customer: '17850', item: '85123A', at: new Date()}])
+   *
+   * All or nothing: where a bad row throws, nothing has changed. A line that names another customer than its order has is
+   * one. It takes as long as reading the lines, and for each customer in them about as long as reading theirs; the first
+   * change numbers all orders.
+   *
+   * **What answers know at once.** `has` and `alsoBought` know an item that was never sold. The pairs of items in the orders
+   * that came or went are counted anew when they are asked for by `alsoBought` and `explain`: in how many baskets they
+   * stand, and whether they may be told, is exact. How often other items sell in all, how many baskets there are, and how
+   * new an order is among all, is as of the last fit or refresh; scores and `expected` read that. A customer's own past is
+   * exact for `suggest`, `rank`, `newArrivals`, `buyAgain`, and `alsoBought` with `after`; only what nobody had ever bought
+   * comes into `buyAgain` with the refresh. **What waits for `refresh`:** the tables that `boughtTogether` and `suggest`
+   * sum, what sells well, what is related, chances to buy again, `substitutes`. Of these, pairs that have become too
+   * few or one customer's alone are left out at once.
+   *
+   * @throws RangeError or TypeError for an option that is unknown or cannot be, and for the first bad row unless `onBadRow`
+   * says otherwise; the `signal`'s reason when it aborts
+   */
+  add(source: Lines, options?: AddOptions): Promise<Added>
+  add<Row extends object>(
+    rows: Iterable<Row> | AsyncIterable<Row>,
+    options: AddOptions & {columns: RowColumns<Row>},
+  ): Promise<Added>
+  add(source: Source, options: AddOptions = {}): Promise<Added> {
+    return this.#live.add(source, options)
+  }
+
+  /**
+   * Takes away an order, or a customer with all of their orders: as if they had never been. A return among them cancels
+   * nothing any more, and what their returns had cancelled counts again. See `add` for what answers know at once; after a
+   * `refresh` there is no trace of them. An unknown id takes nothing away.
+   *
+   *     await shop.remove({customer: '17850'})
+   *
+   * @throws RangeError or TypeError unless there is one id, of an order or of a customer
+   */
+  remove(what: Removal): Promise<Removed> {
+    return this.#live.remove(what)
+  }
+
+  /**
+   * Counts everything anew, beside the shop as it is, which goes on answering; then takes its place. Afterwards the shop is,
+   * to the byte, what a fit of all lines that are left would make with the same settings: those it was fitted with, tuned
+   * ones and scopes included. The catalogue and every prepared `set` stay. What is added or removed meanwhile is not lost:
+   * it waits for the next one. One asked for while another is at work is that one. Where nothing has changed, nothing is done.
+   *
+   * @throws the `signal`'s reason when it aborts; then everything is as it was
+   */
+  refresh(options?: RefreshOptions): Promise<void> {
+    return this.#live.refresh(options)
+  }
+
+  /** How far answers may lag behind the orders, see `add`: a measure of when to `refresh`. */
+  get stale(): Stale {
+    return this.#live.stale
   }
 }
 

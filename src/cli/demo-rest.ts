@@ -131,7 +131,7 @@ export async function restOfSections(
         shop.popular({since: '2025-03-01', limit}),
         ({score}) => [number(score)],
       ),
-      notes: [await withoutCustomers(), await judged()],
+      notes: [await withoutCustomers(), saved(), await judged()],
     },
   ]
 
@@ -176,6 +176,16 @@ export async function restOfSections(
     return `A till without customer ids says as well: with ${title(kettle.device)} goes ${title(first.item)}.`
   }
 
+  function saved(): string {
+    const [whole, bare] = [shop.toBytes(), shop.toBytes({log: false})]
+    const again = Recommender.fromBytes(bare)
+    const isSame = JSON.stringify(again.alsoBought(kettle.device)) === JSON.stringify(shop.alsoBought(kettle.device))
+    return (
+      `Saved, all of it is ${kilobytes(whole)} kB, and ${kilobytes(bare)} kB without orders and customers, which ` +
+      `${isSame ? 'also answers' : 'does not answer'} what goes with ${title(kettle.device)}.`
+    )
+  }
+
   async function judged(): Promise<string> {
     const {tasks} = await evaluate(made.lines, {measures: ['cosine']})
     const [{methods}] = tasks
@@ -189,6 +199,10 @@ export async function restOfSections(
 
 function percent(share: number): string {
   return `${number(100 * share)} %`
+}
+
+function kilobytes(bytes: Uint8Array): string {
+  return number(bytes.length / 1000)
 }
 
 function day(date: Date | undefined): string {

@@ -57,7 +57,9 @@ interface Shop {
 
 /** The catalogue beside a fitted shop. Items have the indices of the log; those that only the catalogue has come after. */
 export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements Items<Item> {
-  readonly #shop: Shop
+  #shop: Shop
+  /** Items that came into baskets since the shop was fitted. */
+  #brought: ReadonlySet<string> = new Set()
   readonly #items = new Map<string, KnownItem<Item>>()
   #changes = 0
   #lists: Lists | undefined
@@ -121,6 +123,22 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
       }
     }
     return read
+  }
+
+  /** Lets also come what has come into baskets since the shop was fitted. */
+  bring(ids: Iterable<string>): void {
+    const brought = new Set(ids)
+    const isSame = brought.size === this.#brought.size && [...brought].every((id) => this.#brought.has(id))
+    if (isSame) return
+    this.#brought = brought
+    this.#lists = undefined
+  }
+
+  /** From now on it is that of another shop, the one of a catalogue that nobody has: what was brought is in its log. */
+  moveTo(other: Catalogue<Item>): void {
+    this.#shop = other.#shop
+    this.#brought = new Set()
+    this.#lists = undefined
   }
 
   /** The index of an id, be it in the log or in the catalogue; -1 if in neither. */
@@ -246,18 +264,22 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
       if (index >= 0) known[index] = item as KnownItem
       else added.push(item.id)
     }
+    for (const id of this.#brought) if (indexOf(id) < 0 && !this.#items.has(id)) added.push(id)
     added.sort(compareIds)
-    for (const id of added) known.push(this.#items.get(id) as KnownItem)
+    for (const id of added) known.push(this.#items.get(id) as KnownItem | undefined)
     const mayCome = new Uint8Array(known.length)
     for (const item of popular) mayCome[item] = 1
+    const isBrought = (item: number) =>
+      item >= ids.length || (this.#brought.size > 0 && this.#brought.has(ids.at(item) as string))
     const unsold: number[] = []
     for (let item = 0; item < known.length; item++) {
       if (mayCome[item]) continue
-      if (known[item]) {
+      const comes = known[item] || isBrought(item)
+      if (comes) {
         unsold.push(item)
         mayCome[item] = 1
       }
-      if (item < ids.length) eligible.marks[item] = known[item] ? 0 : BARRED
+      if (item < ids.length) eligible.marks[item] = comes ? 0 : BARRED
     }
     const launches = known.map((item) => (item ? launchTime(item) : Number.NaN))
     const newest = (item: number) => (Number.isNaN(launches[item]) ? Number.NEGATIVE_INFINITY : launches[item])

@@ -165,7 +165,7 @@ function* suspectsIn(popular: Int32Array, ids: Ids): Steps<string[]> {
 /** A function of its own, so that the writer's memory is free once the log stands. */
 export async function readLog(source: Source, options: FitOptions, pace: Pace): Promise<History & CanonicalLog> {
   const writer = new LogWriter()
-  const reading = await readLines(source, options, writer, pace)
+  const {throws: _, ...reading} = await readLines(source, options, writer, pace)
   return {...(await pace.run('sort', writer.finish())), reading}
 }
 

@@ -11,11 +11,15 @@ import type {Sales} from '../orders/first-sales.ts'
 import type {Log} from '../orders/log.ts'
 import type {Fates} from '../orders/returns.ts'
 import type {Catalogue} from './catalogue.ts'
+import type {Changes} from './changes.ts'
 import type {Report} from './report.ts'
 import type {QueryScratch} from './scratch.ts'
 import type {Settings} from './settings.ts'
 
-/** What fitting makes and queries read. Nothing in it changes afterwards but the catalogue, and that queries use `scratch`. */
+/**
+ * What fitting makes and queries read. Nothing in it changes afterwards but the catalogue, what is noted in `changes`, and that
+ * queries use `scratch`.
+ */
 export interface Model {
   settings: Settings
   /** Whether it has a log. One that was saved without has an empty one, no customers, and baskets that hold nothing. */
@@ -43,6 +47,8 @@ export interface Model {
   /** Names the bytes it was read from, see `versionOf`; absent where it was fitted. */
   version?: string
   scratch: QueryScratch
+  /** What has changed since it was made; absent as long as nothing has. `customerOf` then finds who is new, too. */
+  changes?: Changes
 }
 
 /** What was counted from the baskets of one scope. */

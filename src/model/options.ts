@@ -91,7 +91,7 @@ export const fitOptionNames = [
 /** Fills in the defaults and refuses what cannot be. */
 export function settingsOf(options: FitOptions): Settings {
   checkOptions('fit', options, fitOptionNames)
-  const {items, tune, threads, columns, dateFormat, onBadRow, onProgress, signal} = options
+  const {items, tune, threads} = options
   if (items !== undefined && !isIterable(items)) {
     throw new TypeError(`fit: items must be a list of items, or an async one, got ${quote(items)}`)
   }
@@ -99,16 +99,26 @@ export function settingsOf(options: FitOptions): Settings {
     throw new TypeError(`fit: tune must be true or false, got ${quote(tune)}`)
   }
   if (threads !== undefined) checkWhole('threads', threads, 1, MOST_THREADS)
+  checkReading('fit', options)
+  return {...shopSettings(options), threads}
+}
+
+/** How lines are read, and who is told. */
+type ReadingOptions = Pick<FitOptions, 'columns' | 'dateFormat' | 'onBadRow' | 'onProgress' | 'signal'>
+
+/** Refuses what cannot be among the options of anything that reads lines; `name` is what it is called by. */
+export function checkReading(name: string, {columns, dateFormat, onBadRow, onProgress, signal}: ReadingOptions): void {
   if (columns !== undefined) checkFields(columns)
-  if (dateFormat !== undefined) checkOneOf('dateFormat', dateFormat, dateFormats)
-  if (onBadRow !== undefined && typeof onBadRow !== 'function') checkOneOf('onBadRow', onBadRow, ['throw', 'skip'])
+  if (dateFormat !== undefined) checkOneOf('dateFormat', dateFormat, dateFormats, name)
+  if (onBadRow !== undefined && typeof onBadRow !== 'function') {
+    checkOneOf('onBadRow', onBadRow, ['throw', 'skip'], name)
+  }
   if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw new TypeError(`fit: onProgress must be a function, got ${quote(onProgress)}`)
+    throw new TypeError(`${name}: onProgress must be a function, got ${quote(onProgress)}`)
   }
   if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
-    throw new TypeError(`fit: signal must be an AbortSignal, got ${quote(signal)}`)
+    throw new TypeError(`${name}: signal must be an AbortSignal, got ${quote(signal)}`)
   }
-  return {...shopSettings(options), threads}
 }
 
 function isIterable(items: unknown): boolean {

@@ -27,20 +27,32 @@ export interface Reading extends Tally {
   columns: Columns
 }
 
-/** Reads every line of a source into the log's writer. */
-export async function readLines(source: Source, options: FitOptions, writer: LogWriter, pace: Pace): Promise<Reading> {
+type ReadingOptions = Pick<FitOptions, 'columns' | 'dateFormat' | 'onBadRow' | 'signal'>
+
+/**
+ * Reads every line of a source into the log's writer. `name` is what it is done for, as messages say it; the result also tells
+ * whether bad rows throw.
+ */
+export async function readLines(
+  source: Source,
+  options: ReadingOptions,
+  writer: LogWriter,
+  pace: Pace,
+  name = 'fit',
+): Promise<Reading & {throws: boolean}> {
   if (typeof source !== 'object' || source === null) {
-    throw new TypeError(`fit: expected readOrders(…), lines, rows or columns, got ${quote(source)}`)
+    throw new TypeError(`${name}: expected readOrders(…), lines, rows or columns, got ${quote(source)}`)
   }
   const reader = source instanceof TableReader ? (source as OrderReader) : undefined
   if (reader && reader.caller !== 'readOrders') {
-    throw new TypeError(`fit: expected readOrders(…), got ${reader.caller}(…); give that as the option items`)
+    throw new TypeError(`${name}: expected readOrders(…), got ${reader.caller}(…); give that as the option items`)
   }
-  const intake = new Intake(options.onBadRow ?? reader?.onBadRow ?? 'throw', reader?.name ?? 'fit')
+  const onBadRow = options.onBadRow ?? reader?.onBadRow ?? 'throw'
+  const intake = new Intake(onBadRow, reader?.name ?? name)
   const {columns, dateFormat} = options
   const start = performance.now()
   if (reader) {
-    if (columns || dateFormat) throw new RangeError('fit: give columns and dateFormat to readOrders')
+    if (columns || dateFormat) throw new RangeError(`${name}: give columns and dateFormat to readOrders`)
     const add = (line: PlainLine) => writer.add(line)
     await eachUntilAborted(reader.batches(), options.signal, ({lines, numbers}) => {
       for (let i = 0; i < lines.length; i++) intake.take(numbers[i], lines[i], add)
@@ -48,8 +60,8 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
     })
   } else if (isColumns(source)) {
     if (columns || dateFormat)
-      throw new RangeError('fit: columns and dateFormat are for rows; these are columns already')
-    const length = columnLength(source)
+      throw new RangeError(`${name}: columns and dateFormat are for rows; these are columns already`)
+    const length = columnLength(source, name)
     writer.reserve(length)
     const add = columnAdder(source, writer)
     for (let row = 0; row < length; row++) {
@@ -79,14 +91,18 @@ export async function readLines(source: Source, options: FitOptions, writer: Log
         if (intake.read % CHUNK === 0 && pace.isDue) await pace.pause({phase: 'read', lines: intake.read})
       }
     } else {
-      throw new TypeError('fit: expected readOrders(…), lines, rows or columns, got an object that is none of these')
+      throw new TypeError(
+        `${name}: expected readOrders(…), lines, rows or columns, got an object that is none of these`,
+      )
     }
-    named.check(intake.read)
+    named.check(intake.read, name)
   }
   pace.add('read', start)
   const {read, skipped} = intake
-  if (!reader) return {read, skipped, columns: {...columns}}
-  return {read: reader.tally.read, skipped: merged(reader.tally.skipped, skipped), columns: {...reader.columns}}
+  const throws = onBadRow === 'throw'
+  if (!reader) return {read, skipped, columns: {...columns}, throws}
+  const {tally} = reader
+  return {read: tally.read, skipped: merged(tally.skipped, skipped), columns: {...reader.columns}, throws}
 }
 
 /** Watches which of the named columns any row has: one that none has is a mistake that would pass for absent values. */
@@ -103,9 +119,11 @@ class NamedColumns {
     for (const name of this.#missing.keys()) if (name in row) this.#missing.delete(name)
   }
 
-  check(rows: number): void {
+  check(rows: number, reading: string): void {
     for (const [name, field] of rows > 0 ? this.#missing : []) {
-      throw new RangeError(`fit: no row has a column ${quote(name)} for ${field}; correct columns: {${field}: …}`)
+      throw new RangeError(
+        `${reading}: no row has a column ${quote(name)} for ${field}; correct columns: {${field}: …}`,
+      )
     }
   }
 }

@@ -158,8 +158,8 @@ function isWhole(value: number, least: number): boolean {
   return Number.isSafeInteger(value) && value >= least
 }
 
-export function checkOneOf(option: string, value: unknown, valid: readonly string[]): void {
+export function checkOneOf(option: string, value: unknown, valid: readonly string[], name = 'fit'): void {
   if (!valid.includes(value as string)) {
-    throw new RangeError(`fit: unknown ${option} ${quote(value)}; valid are ${valid.join(', ')}`)
+    throw new RangeError(`${name}: unknown ${option} ${quote(value)}; valid are ${valid.join(', ')}`)
   }
 }

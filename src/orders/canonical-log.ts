@@ -13,6 +13,8 @@ export interface RawLines {
   /** How many orders have no id. */
   unnamedOrders: number
   customers: readonly (string | number)[]
+  /** By named order, the customer it is known to have, whatever its lines say; `NONE` where that is for these to say. */
+  knownCustomer: SparseColumn
   lineItem: IndexColumn
   runs: Runs
   quantity: SparseColumn
@@ -111,6 +113,7 @@ function* readOrderColumns({
   orders,
   unnamedOrders,
   customers: ids,
+  knownCustomer,
 }: RawLines): Steps<OrderColumns> {
   const count = orders.length + unnamedOrders
   const orderOf = (run: number) => {
@@ -118,10 +121,11 @@ function* readOrderColumns({
     return order >= 0 ? order : orders.length - 1 - order
   }
   const customers = new Int32Array(count).fill(NONE)
+  for (let order = 0; order < orders.length; order++) customers[order] = knownCustomer.get(order)
   const giveCustomer = (run: number) => {
     const customer = runs.customers.get(run)
     const known = customers[orderOf(run)]
-    if (customer === NONE || customer === known) return
+    if (customer === NONE || customer === known || knownCustomer.get(orderOf(run)) !== NONE) return
     if (known === NONE || compareIds(String(ids[customer]), String(ids[known])) < 0) customers[orderOf(run)] = customer
   }
   yield* span(runs.each(lineItem.length, giveCustomer), 0, 0.3)
@@ -146,7 +150,7 @@ function* readOrderColumns({
 }
 
 /** Shorter ids first, so that numbers count upwards: without dates it is the best guess at the sequence there is. */
-function compareOrderIds(a: string | number, b: string | number): number {
+export function compareOrderIds(a: string | number, b: string | number): number {
   if (typeof a === 'number' && typeof b === 'number' && a >= 0 && b >= 0) return a - b
   const x = String(a)
   const y = String(b)

@@ -9,7 +9,7 @@ export interface IdBlock {
 /** Ids that stay in such a block: none is a text before it is asked for. */
 export interface BlockIds extends Ids {
   readonly block: IdBlock
-  at(index: number): string
+  at(index: number): string | undefined
 }
 
 /** Texts that are remembered at most. */
@@ -39,6 +39,7 @@ export function idsOf(block: IdBlock): BlockIds {
     block,
     length,
     at: (index) => {
+      if (!(index >= 0 && index < length)) return undefined
       if (texts.length === 0) {
         const places = Math.min(length, MOST_TEXTS)
         texts = new Array(places).fill('')
@@ -63,7 +64,7 @@ export function blockFinder({block: {offsets, bytes}, length, at}: BlockIds): (i
     for (let i = 0; i < shorter; i++) {
       const byte = bytes[from + i]
       const unit = id.charCodeAt(i)
-      if (byte >= 128 && unit >= 128) return compareIds(at(index), id)
+      if (byte >= 128 && unit >= 128) return compareIds(at(index) as string, id)
       if (byte !== unit) return byte - unit
     }
     return size - id.length

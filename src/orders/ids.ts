@@ -27,7 +27,7 @@ function isSurrogate(unit: number): boolean {
 const SHORT = 12
 
 /** Whole numbers of up to nine digits as numbers, which take a fraction of a text's memory. */
-function plainNumber(id: string | number): string | number {
+export function plainNumber(id: string | number): string | number {
   if (typeof id === 'number' || id.length > 9) return id
   const n = wholeNumber(id)
   return n < 0 ? id : n

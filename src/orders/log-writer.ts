@@ -28,6 +28,14 @@ export class LogWriter {
   #problem: string | undefined
   /** The first customer each named order was seen with. */
   readonly #firstCustomer = new SparseColumn(NONE)
+  readonly #whoMade: ((order: string) => string | undefined) | undefined
+  /** Those whom `whoMade` told. */
+  readonly #knownCustomer = new SparseColumn(NONE)
+
+  /** @param whoMade tells the customer of an order that is known before its lines come */
+  constructor(whoMade?: (order: string) => string | undefined) {
+    this.#whoMade = whoMade
+  }
 
   /** Makes room for so many lines, where it is known how many come. */
   reserve(lines: number): void {
@@ -91,11 +99,21 @@ export class LogWriter {
     this.#at = at
     this.#problem = undefined
     if (order < 0 || customer < 0) return
-    const first = this.#firstCustomer.get(order)
+    let first = this.#firstCustomer.get(order)
+    if (first === NONE && this.#whoMade) first = this.#lookUp(order, this.#whoMade)
     if (first === NONE) this.#firstCustomer.set(order, customer)
     if (first === NONE || first === customer) return
     const [one, other] = [first, customer].map((c) => quote(String(this.customers.ids[c])))
     this.#problem = `order ${quote(String(this.orders.ids[order]))} has two customers, ${one} and ${other}`
+  }
+
+  #lookUp(order: number, whoMade: (order: string) => string | undefined): number {
+    const known = whoMade(String(this.orders.ids[order]))
+    if (known === undefined) return NONE
+    const customer = this.customers.index(known)
+    this.#firstCustomer.set(order, customer)
+    this.#knownCustomer.set(order, customer)
+    return customer
   }
 
   /** The log of the lines taken, see `canonicalLog`. The writer is of no use afterwards. */
@@ -105,6 +123,7 @@ export class LogWriter {
       orders: this.orders.ids,
       unnamedOrders: this.#unnamed.ids.length,
       customers: this.customers.ids,
+      knownCustomer: this.#knownCustomer,
       lineItem: this.#lineItem,
       runs: this.#runs,
       quantity: this.#quantity,

@@ -44,25 +44,25 @@ export function isColumns(source: object): source is OrderColumns {
 }
 
 /** The number of lines. Throws where columns are unknown, missing, no columns at all, or of different lengths. */
-export function columnLength(columns: OrderColumns): number {
-  const unknown = Object.keys(columns).find((name) => !(fields as readonly string[]).includes(name))
+export function columnLength(columns: OrderColumns, name: string): number {
+  const unknown = Object.keys(columns).find((column) => !(fields as readonly string[]).includes(column))
   if (unknown !== undefined) {
-    throw new RangeError(`fit: unknown column ${quote(unknown)}; valid are ${fields.join(', ')}`)
+    throw new RangeError(`${name}: unknown column ${quote(unknown)}; valid are ${fields.join(', ')}`)
   }
-  if (!columns.order && !columns.customer) throw new RangeError('fit: columns need an order or a customer column')
-  const given = fields.filter((name) => columns[name] !== undefined)
-  const lengths = given.map((name) => lengthOf(name, columns[name]))
+  if (!columns.order && !columns.customer) throw new RangeError(`${name}: columns need an order or a customer column`)
+  const given = fields.filter((field) => columns[field] !== undefined)
+  const lengths = given.map((field) => lengthOf(field, columns[field], name))
   if (new Set(lengths).size > 1) {
-    const list = given.map((name, i) => `${name} ${lengths[i]}`).join(', ')
-    throw new RangeError(`fit: columns must be of one length, got ${list}`)
+    const list = given.map((field, i) => `${field} ${lengths[i]}`).join(', ')
+    throw new RangeError(`${name}: columns must be of one length, got ${list}`)
   }
   return lengths[0]
 }
 
 const idArrays = [Int32Array, Uint32Array, Uint16Array, Uint8Array, BigInt64Array]
 
-function lengthOf(name: Field, column: unknown): number {
-  const isId = name === 'item' || name === 'order' || name === 'customer'
+function lengthOf(field: Field, column: unknown, name: string): number {
+  const isId = field === 'item' || field === 'order' || field === 'customer'
   if (Array.isArray(column)) return column.length
   if (isId && idArrays.some((type) => column instanceof type)) return (column as Int32Array).length
   if (!isId && ArrayBuffer.isView(column) && !(column instanceof DataView)) return (column as Float64Array).length
@@ -74,7 +74,7 @@ function lengthOf(name: Field, column: unknown): number {
     return (indices as Int32Array).length
   }
   const advice = isId ? '; ids may be an array, a typed array of whole numbers, or {ids, indices}' : ''
-  throw new TypeError(`fit: column ${name} must be an array, got ${describe(column)}${advice}`)
+  throw new TypeError(`${name}: column ${field} must be an array, got ${describe(column)}${advice}`)
 }
 
 function describe(column: unknown): string {

@@ -2,6 +2,7 @@ import {clearRow, countPublicRow} from '../matrix/count-row.ts'
 import {expectedTogether} from '../matrix/expected.ts'
 import {addTo, clearSparse} from '../matrix/sparse.ts'
 import {RELATED} from '../matrix/table.ts'
+import type {ChangedModel} from '../model/changed-rows.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {CatalogueItem} from '../orders/catalogue-item.ts'
@@ -9,6 +10,7 @@ import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {ask, bar, needLog} from './ask.ts'
 import {boughtAfter} from './bought-after.ts'
+import {type RankingNow, rankingNow} from './changed-row.ts'
 import {checkFlag, checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
 import type {Screen} from './screen.ts'
 import {type Ranking, type Scored, select, type Tier} from './select.ts'
@@ -64,13 +66,16 @@ export function alsoBought<Item extends CatalogueItem>(
   const {companions, marginals} = counted
   return ask(model, 'alsoBought', options, () => {
     if (asked >= 0) bar(model.scratch.eligible, asked)
-    const sources = item < 0 ? [] : rowsOf(model, counted, item, options)
+    const now = model.changes && asked >= 0 ? countedNow(model as ChangedModel, counted, asked) : undefined
+    const sources = now ? [() => now.ranking] : item < 0 ? [] : rowsOf(model, counted, item, options)
     const seeds = () => (asked < 0 ? [] : [[asked, 1] as const])
     return select('alsoBought', model, options, sources, seeds).map((pick) => {
       const neighbor: Neighbor = {item: catalogue.idOf(pick.item), score: Math.fround(pick.score), tier: pick.tier}
       if (evidence && pick.tier === 'copurchase') {
         neighbor.together = pick.note
-        neighbor.expected = expectedTogether(companions, item, marginals.support[pick.item] / marginals.purchases)
+        neighbor.expected = now
+          ? now.expected(pick.item)
+          : expectedTogether(companions, item, marginals.support[pick.item] / marginals.purchases)
       }
       return neighbor
     })
@@ -107,6 +112,17 @@ function rowsOf(
   const whole = (screen: Screen) => countedRow(model, counted, item, screen)
   if (!isCut) return [stored]
   return boost ? [(screen) => joined(stored(), whole(screen))] : [stored, whole]
+}
+
+/** The row of an item whose pairs have changed since the model was made; `undefined` where they have not. */
+function countedNow(model: ChangedModel, counted: ScopeModel, asked: number): RankingNow | undefined {
+  const {changes, catalogue, log, scopes} = model
+  const isKnown = asked < log.items.length
+  const item = isKnown ? asked : changes.itemOf(catalogue.idOf(asked))
+  if (item < 0 || !changes.marks.hasChanged(item)) return undefined
+  const [scope] = [...scopes].find(([, other]) => other === counted) as [Scope, ScopeModel]
+  const stored = isKnown ? storedRow(counted, item) : {n: 0, items: [], scores: [], notes: [], tierOf}
+  return rankingNow(model, scope, item, stored)
 }
 
 /** The counted baskets of a scope that was fitted; without one, of the first. */

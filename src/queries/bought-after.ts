@@ -1,8 +1,8 @@
-import {customersOf} from '../matrix/common-baskets.ts'
 import {aboveChance, expectedTogether, histogramOf} from '../matrix/expected.ts'
 import {shareSince, TENTHS, tenthAt} from '../matrix/first-purchases.ts'
 import {addTo} from '../matrix/sparse.ts'
 import type {Model} from '../model/model.ts'
+import {buyersNow, pastIn} from '../model/past.ts'
 import type {CatalogueItem} from '../orders/catalogue-item.ts'
 import {hashId} from '../orders/ids.ts'
 import {fate} from '../orders/returns.ts'
@@ -60,28 +60,32 @@ interface Later {
  * knows when, it is never later, and nothing is later than it. Orders of the same time are one moment.
  */
 function countLater(model: Model, item: number): Later {
-  const {log, fates, histories, scratch} = model
-  const {customerOrders, lineOffsets, lineItems, weights, times} = log
+  const {log, histories, scratch} = model
   const {counts, own: lastSeen, touched} = scratch.row
   const firsts = histories?.firsts
-  if (item < 0 || item >= log.items.length || !firsts || !times) return {met: 0, expected: () => 0}
+  if (item < 0 || item >= log.items.length || !firsts || !log.times) return {met: 0, expected: () => 0}
   let met = 0
   /** How many items are later, by customer; and by when the customer bought the item. */
   const gained: number[] = []
   const places = new Float64Array(TENTHS)
   for (const [place, customer] of someBuyers(model, item).entries()) {
+    const {log: past, fates, first, last, items} = pastIn(model, customer)
+    const {lineOffsets, lineItems, weights, times} = past
     let moment = Number.NaN
     let n = 0
     // Oldest first, those of unknown time before.
-    for (let order = customerOrders[customer]; order < customerOrders[customer + 1]; order++) {
-      const isLater = times[order] > moment
+    for (let order = first; order < last; order++) {
+      const time = times ? times[order] : Number.NaN
+      const isLater = time > moment
       for (let line = lineOffsets[order]; line < lineOffsets[order + 1]; line++) {
         if ((fates && fates[line] !== fate.used) || weights?.[line] === 0) continue
-        const bought = lineItems[line]
+        const bought = items ? items[lineItems[line]] : lineItems[line]
+        // Nobody had bought it when the model was made: there is no room to count it in.
+        if (bought >= log.items.length) continue
         if (lastSeen[bought] === place + 1) continue
         if (lastSeen[bought] === 0) touched[met++] = bought
         lastSeen[bought] = place + 1
-        if (bought === item) moment = times[order]
+        if (bought === item) moment = time
         else if (isLater) {
           counts[bought]++
           n++
@@ -114,19 +118,23 @@ function scoredLater({settings, scratch}: Model, {met, expected}: Later): Scored
  * Who bought an item; where their histories are more than `MOST_LINES` together, a part of them that a fixed hash of their
  * ids chooses. They are found by baskets, and so not by what `maxBasket` cut of all of theirs.
  */
-function someBuyers({log, scopes}: Model, item: number): number[] {
-  const counted = scopes.get('order') ?? [...scopes.values()][0]
-  const {offsets, indices} = counted.alsoBought.baskets.byItem
-  const buyers = customersOf(indices.subarray(offsets[item], offsets[item + 1]), counted.customers)
-  const {customerOrders, lineOffsets} = log
-  const linesOf = (c: number) => lineOffsets[customerOrders[c + 1]] - lineOffsets[customerOrders[c]]
+function someBuyers(model: Model, item: number): number[] {
+  const buyers = buyersNow(model, item)
+  const linesOf = (customer: number) => {
+    const {log, first, last} = pastIn(model, customer)
+    return log.lineOffsets[last] - log.lineOffsets[first]
+  }
   const share = MOST_LINES / buyers.reduce((sum, customer) => sum + linesOf(customer), 0)
   if (share >= 1) return buyers
   let left = MOST_LINES
   return buyers.filter((customer) => {
     const lines = linesOf(customer)
-    if (lines > left || hashId(log.customers.at(customer) as string) >= share * 2 ** 32) return false
+    if (lines > left || hashId(idOfCustomer(model, customer)) >= share * 2 ** 32) return false
     left -= lines
     return true
   })
+}
+
+function idOfCustomer({log, changes}: Model, customer: number): string {
+  return log.customers.at(customer) ?? (changes?.idOfCustomer(customer) as string)
 }

@@ -5,6 +5,8 @@ import type {Measure} from '../matrix/measures.ts'
 import {mayLeave} from '../matrix/privacy.ts'
 import {UNIT, weightedScorer} from '../matrix/scorers.ts'
 import {type Estimate, wilsonShare} from '../matrix/wilson.ts'
+import type {Meeting} from '../model/changed-meeting.ts'
+import type {ChangedModel} from '../model/changed-rows.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import {type MeasureName, measures} from '../model/settings.ts'
 import type {Scope} from '../orders/baskets.ts'
@@ -71,32 +73,58 @@ export function explain(model: Model, id: Id, otherId: Id, options: ExplainOptio
   if (String(id) === String(otherId)) {
     throw new RangeError(`explain: expected two different items, got ${quote(String(id))} twice`)
   }
+  const now = model.changes && explainNow(model as ChangedModel, scope, id, otherId)
+  if (now) return now
   const {privacy, marginals, alsoBought} = counted
   const {support, baskets} = marginals
   const bought: Apart['bought'] = [item < 0 ? 0 : support[item], other < 0 ? 0 : support[other]]
   const apart: Apart = {item: String(id), other: String(otherId), scope, baskets, bought}
   const common = item < 0 || other < 0 ? [] : commonBaskets(alsoBought.baskets.byItem, item, other)
   if (!mayLeave(common, privacy)) return {...apart, tooFew: true}
-  return {...apart, tooFew: false, ...meeting(model, counted, item, other, common)}
+  return {...apart, tooFew: false, ...meeting(model, counted, bought, meetingIn(counted, item, other, common))}
 }
 
-function meeting(model: Model, counted: ScopeModel, item: number, other: number, common: readonly number[]): Together {
-  const {marginals, companions, customers: made, alsoBought} = counted
-  const together = common.length
-  const expected = expectedTogether(companions, item, marginals.support[other] / marginals.purchases)
-  const share = wilsonShare(together, marginals.support[item])
-  const customers = customersOf(common, made).length
-  const last = newest(common, counted.times)
-  const sum = weightOf(common, alsoBought.baskets.weights)
+/** The same where the pairs of either have changed since the model was made. */
+function explainNow(model: ChangedModel, scope: Scope, id: Id, otherId: Id): Explanation | undefined {
+  const {changes, scopes} = model
+  const [item, other] = [indexOf('explain', changes.itemOf, id), indexOf('explain', changes.itemOf, otherId)]
+  if (item < 0 || other < 0 || !changes.marks.hasChanged(item) || !changes.marks.hasChanged(other)) return undefined
+  const counted = scopes.get(scope) as ScopeModel
+  const {supportNow, meetingNow} = changes.now
+  const bought: Apart['bought'] = [supportNow(model, scope, item), supportNow(model, scope, other)]
+  const {baskets} = counted.marginals
+  const apart: Apart = {item: String(id), other: String(otherId), scope, baskets, bought}
+  const met = meetingNow(model, scope, item, other)
+  return met ? {...apart, tooFew: false, ...meeting(model, counted, bought, met)} : {...apart, tooFew: true}
+}
+
+function meetingIn(counted: ScopeModel, item: number, other: number, common: readonly number[]): Meeting {
+  const {marginals, companions, customers, alsoBought, together} = counted
+  const {support, purchases, mass} = marginals
+  const weight = weightOf(common, alsoBought.baskets.weights)
   return {
-    together,
+    expected: expectedTogether(companions, item, support[other] / purchases),
+    sizes: sizesOfBaskets(common, together.baskets.byBasket),
+    weight: weightOf(common, together.baskets.weights),
+    customers: customersOf(common, customers).length,
+    last: newest(common, counted.times),
+    score: alsoBought.scorer.score(item, other, common.length, weight),
+    mass: [mass[item], mass[other]],
+  }
+}
+
+function meeting(model: Model, counted: ScopeModel, bought: Apart['bought'], met: Meeting): Together {
+  const {expected, sizes, customers, last, score} = met
+  const share = wilsonShare(sizes.length, bought[0])
+  return {
+    together: sizes.length,
     expected,
     share,
-    timesExpected: timesOf(share, marginals.support[item] / expected),
+    timesExpected: timesOf(share, bought[0] / expected),
     ...(customers > 0 && {customers}),
     ...(last !== undefined && {last}),
-    score: Math.fround(alsoBought.scorer.score(item, other, together, sum)),
-    measures: byMeasure(model, counted, item, other, common, expected),
+    score: Math.fround(score),
+    measures: byMeasure(model, counted, bought, met),
   }
 }
 
@@ -113,28 +141,26 @@ function newest(baskets: readonly number[], times: Float64Array | undefined): Da
 /** What every named measure says of the pair, whichever the model was fitted with. */
 function byMeasure(
   {settings}: Model,
-  {marginals, together: {baskets: joint}}: ScopeModel,
-  item: number,
-  other: number,
-  common: readonly number[],
-  expected: number,
+  {marginals}: ScopeModel,
+  [a, b]: Apart['bought'],
+  {sizes, weight: jointWeight, expected, mass}: Meeting,
 ): Record<MeasureName, number> {
-  const {support, baskets, purchases, popular, mass} = marginals
+  const {purchases, popular} = marginals
+  // One that has come since the model was made may be in more baskets than there were.
+  const baskets = Math.max(marginals.baskets, a + b - sizes.length)
   const totals = {baskets, purchases, items: popular.length}
-  const sizes = sizesOfBaskets(common, joint.byBasket)
   const scoreBy = (named: (typeof measures)[keyof typeof measures]): number => {
     const {weight, score}: Measure = typeof named === 'function' ? named(totals) : named
     // None of the named ones asks how old a basket is.
-    const both = weight ? UNIT * sizes.reduce((sum, size) => sum + wholeWeight(weight(size, 0)), 0) : common.length
-    return score(both, support[item], support[other], baskets)
+    const both = weight ? UNIT * sizes.reduce((sum, size) => sum + wholeWeight(weight(size, 0)), 0) : sizes.length
+    return score(both, a, b, baskets)
   }
   // The scorer of a shop that sells these two: what it keeps of each item is not to be made for the whole catalogue.
-  const ofTwo = {...marginals, mass: Float64Array.of(mass[item], mass[other])}
-  const weighted = weightedScorer(ofTwo, settings.discovery)
+  const weighted = weightedScorer({...marginals, mass: Float64Array.from(mass)}, settings.discovery)
   const entries = Object.entries(measures).map(([name, measure]) => [name, scoreBy(measure)])
   return {
-    weighted: weighted.score(0, 1, common.length, weightOf(common, joint.weights)),
+    weighted: weighted.score(0, 1, sizes.length, jointWeight),
     ...(Object.fromEntries(entries) as Record<keyof typeof measures, number>),
-    chance: aboveChance(common.length, expected),
+    chance: aboveChance(sizes.length, expected),
   }
 }

@@ -2,16 +2,30 @@ import {clearRow, countPublicRow} from '../matrix/count-row.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import {addTo, type Sparse} from '../matrix/sparse.ts'
 import {BESIDE_SUM, sumRows} from '../matrix/sum-room.ts'
+import type {ChangedModel} from '../model/changed-rows.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scored} from './select.ts'
 
 const isCopurchase = () => 'copurchase' as const
 
 /** The sum of the seeds' stored rows. A seed is an item the question starts from; its number is how much it counts. */
-export function jointCandidates({scratch}: Model, table: SumTable, seeds: Sparse): Scored {
+export function jointCandidates(model: Model, table: SumTable, seeds: Sparse): Scored {
+  const {scratch} = model
   const unit = wholeWeights(seeds, table, scratch.weights)
   sumRows(table, seeds, scratch)
+  if (model.changes) takeBackHidden(model as ChangedModel, table, seeds)
   return {scores: scratch.sums, unit, beside: BESIDE_SUM, tierOf: isCopurchase}
+}
+
+/** Takes what may not be told any more out of the sum again: of whole numbers, it is as if it had never been added. */
+function takeBackHidden(model: ChangedModel, table: SumTable, seeds: Sparse): void {
+  const {weights, sums} = model.scratch
+  const {items, shares} = table
+  for (let s = 0; s < seeds.n; s++) {
+    const seed = seeds.items[s]
+    if (weights[s] === 0) continue
+    for (const p of model.changes.now.hiddenPlaces(model, table, seed)) sums.values[items[p]] -= weights[s] * shares[p]
+  }
 }
 
 /** Whole-number weights of the seeds' rows, by place, the heaviest 65,536; returns what 1 in their sum is worth. */
@@ -39,13 +53,15 @@ const MOST_WORK = 2_000_000
 
 /** Shows what each pair of a seed's whole row adds to the sum, the heaviest seed first. */
 export function eachCountedScore(
-  {scratch: {row}}: Model,
-  {marginals, together: {baskets, scorer}, privacy}: ScopeModel,
+  model: Model,
+  {marginals, together: {baskets, scorer, table}, privacy}: ScopeModel,
   seeds: readonly Sparse[],
   see: (seed: number, other: number, score: number, count: number) => void,
 ): void {
   const heaviestFirst = unite(seeds).sort((a, b) => b.weight - a.weight || a.item - b.item)
   const meanSize = marginals.purchases / Math.max(1, marginals.baskets)
+  const {row} = model.scratch
+  const isHidden = model.changes?.now.hiddenIn(model, table)
   let work = 0
   for (const [place, {item, weight}] of heaviestFirst.entries()) {
     work += marginals.support[item] * meanSize
@@ -54,6 +70,7 @@ export function eachCountedScore(
     for (let t = 0; t < n; t++) {
       const other = row.touched[t]
       const count = row.counts[other]
+      if (isHidden?.(item, other, count)) continue
       const score = weight * scorer.score(item, other, count, row.sums[other])
       if (score > 0) see(item, other, score, count)
     }

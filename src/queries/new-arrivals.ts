@@ -45,7 +45,7 @@ export function newArrivals<Item extends CatalogueItem>(
     const arrivals = catalogue.arrivals(given ?? lately(model))
     allowOnly(scratch.eligible, arrivals)
     readSession(model, 'newArrivals', items)
-    if (customer >= 0) readHistory(model, customer)
+    if (customer >= 0) for (const item of readHistory(model, customer)) bar(scratch.eligible, item)
     const {purchases, eligible} = scratch
     for (let p = 0; p < purchases.n; p++) bar(eligible, purchases.items[p])
     const source = () => fitting(model, counted, arrivals)

@@ -1,4 +1,5 @@
 import type {Catalogue, Items} from '../model/catalogue.ts'
+import type {ChangedModel} from '../model/changed-rows.ts'
 import type {Model} from '../model/model.ts'
 import type {Report} from '../model/report.ts'
 import type {CatalogueItem} from '../orders/catalogue-item.ts'
@@ -53,10 +54,14 @@ export class Queries<Item extends CatalogueItem = CatalogueItem> {
     return structuredClone(this.#model.report)
   }
 
-  /** The newest time seen in any line, or `undefined` without dates. */
+  /** The newest time seen in any line, those just added too, or `undefined` without dates. */
   get watermark(): Date | undefined {
-    const {watermark} = this.#model
-    return Number.isNaN(watermark) ? undefined : new Date(watermark)
+    const {changes, watermark} = this.#model
+    const newest = Math.max(
+      changes?.newest ?? Number.NEGATIVE_INFINITY,
+      Number.isNaN(watermark) ? -Infinity : watermark,
+    )
+    return newest === Number.NEGATIVE_INFINITY ? undefined : new Date(newest)
   }
 
   /** What may be recommended and what the shop knows of it, to be read and changed: see `Items`. */
@@ -71,8 +76,10 @@ export class Queries<Item extends CatalogueItem = CatalogueItem> {
 
   /** Whether an item stands in a basket, so that there is more to say of it than what sells well. */
   has(id: Id): boolean {
+    const {changes, scopes} = this.#model
+    if (changes) return changes.now.hasNow(this.#model as ChangedModel, indexOf('has', changes.itemOf, id))
     const item = indexOf('has', this.#model.itemOf, id)
-    return [...this.#model.scopes.values()].some(({marginals}) => marginals.support[item] > 0)
+    return [...scopes.values()].some(({marginals}) => marginals.support[item] > 0)
   }
 
   /**

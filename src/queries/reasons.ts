@@ -44,15 +44,25 @@ export function addStoredReasons(
   if (seeds.n === 0) return
   expectReasons(scratch, picks, ({tier}) => tier !== 'category' && tier !== 'popular')
   wholeWeights(seeds, table, weights)
-  for (let s = 0; s < seeds.n; s++) if (weights[s] > 0) offerRow(table, seeds.items[s], weights[s], scratch)
+  for (let s = 0; s < seeds.n; s++) {
+    const seed = seeds.items[s]
+    if (weights[s] > 0) offerRow(table, seed, weights[s], scratch, model.changes?.now.hiddenPlaces(model, table, seed))
+  }
   tellReasons(model, pairs, picks, because)
 }
 
-function offerRow(table: SumTable, seed: number, weight: number, scratch: QueryScratch): void {
+function offerRow(
+  table: SumTable,
+  seed: number,
+  weight: number,
+  scratch: QueryScratch,
+  hidden: readonly number[] | undefined,
+): void {
   const {places, reasons, found} = scratch
   const n = findMarked(table, seed, PICKED, scratch)
   for (let f = 0; f < n; f++) {
     const p = found[f]
+    if (hidden?.includes(p)) continue
     const place = places[table.items[p]]
     const share = weight * table.shares[p]
     if (share >= reasons.worst[place]) offer(reasons, place, seed, share, table.together[p])

@@ -58,13 +58,16 @@ export function substitutes<Item extends CatalogueItem>(
     const row = rowOf(model, found, item)
     const picks = select('substitutes', model, {...options, limit: Math.min(limit, MOST), fallback: false}, [() => row])
     if (picks.length === 0) return {items: [], reason: reasonFor(found, item, row)}
-    const {support} = scopeOf(model, 'substitutes', undefined).marginals
+    const {marginals, together} = scopeOf(model, 'substitutes', undefined)
+    const {support} = marginals
+    const isHidden = model.changes?.now.hiddenIn(model, together.table)
     const items = picks.map(({item: other, score, note}): Substitute => {
       const substitute: Substitute = {item: catalogue.idOf(other), score}
       if (evidence) {
         substitute.expected = expectedOf(found.chance, support[item], support[other])
         // Where every count may leave, so may that there is none.
-        if (note > 0 || model.settings.minTogether === 1) substitute.together = note
+        const mayTell = note > 0 || model.settings.minTogether === 1
+        if (mayTell && !isHidden?.(item, other, note)) substitute.together = note
       }
       return substitute
     })

@@ -35,8 +35,11 @@ export function suggest<Item extends CatalogueItem>(
   const {purchases, eligible} = model.scratch
   return ask(model, 'suggest', options, () => {
     readSession(model, 'suggest', items)
-    if (customer >= 0) readHistory(model, customer)
-    if (repeat === 'exclude') for (let p = 0; p < purchases.n; p++) bar(eligible, purchases.items[p])
+    const brought = customer >= 0 ? readHistory(model, customer) : []
+    if (repeat === 'exclude') {
+      for (let p = 0; p < purchases.n; p++) bar(eligible, purchases.items[p])
+      for (const item of brought) bar(eligible, item)
+    }
     if (repeat === 'only') allowOnly(eligible, purchases.items, purchases.n)
     const picks = select('suggest', model, options, foresee(model, counted, repeat !== 'exclude'), () => seedsIn(model))
     return suggestionsOf(model, picks, evidence ? reasonsFor(model, counted, picks) : undefined)

@@ -2,6 +2,7 @@ import {HISTORY_DECAY, HISTORY_ORDERS} from '../matrix/history.ts'
 import {notePurchase} from '../matrix/repeat.ts'
 import {addTo, clearSparse, raiseTo} from '../matrix/sparse.ts'
 import type {Model} from '../model/model.ts'
+import {pastIn} from '../model/past.ts'
 import {checkOptions, quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {fate} from '../orders/returns.ts'
@@ -54,19 +55,32 @@ export function readSession(model: Model, query: string, items: readonly Session
   }
 }
 
-/** Reads what a customer bought into the scratch. A line of weight 0 keeps its item out of the answer. */
-export function readHistory({log, fates, scratch}: Model, customer: number): void {
-  const {customerOrders, lineOffsets, lineItems, weights, times} = log
+/**
+ * Reads what a customer bought into the scratch. A line of weight 0 keeps its item out of the answer.
+ * @returns what they bought that had never been sold when the model was made: no table and no room in the scratch is for it
+ */
+export function readHistory(model: Model, customer: number): readonly number[] {
+  const {scratch, catalogue} = model
   const {history, purchases, eligible, mix: bought} = scratch
+  const {log, fates, first, last, items} = pastIn(model, customer)
+  const {lineOffsets, lineItems, weights, times} = log
+  const brought: number[] = []
   let ago = 0
-  for (let order = customerOrders[customer + 1] - 1; order >= customerOrders[customer]; order--) {
+  for (let order = last - 1; order >= first; order--) {
+    let isEmpty = true
     for (let line = lineOffsets[order]; line < lineOffsets[order + 1]; line++) {
       if (fates && fates[line] !== fate.used) continue
       const weight = weights ? weights[line] : 1
-      if (weight === 0) bar(eligible, lineItems[line])
-      else raiseTo(bought, lineItems[line], weight)
+      const item = items ? items[lineItems[line]] : lineItems[line]
+      if (item >= model.log.items.length) {
+        const added = catalogue.find(log.items.at(lineItems[line]) as string)
+        if (weight === 0) bar(eligible, added)
+        else brought.push(added)
+        if (weight > 0) isEmpty = false
+      } else if (weight === 0) bar(eligible, item)
+      else raiseTo(bought, item, weight)
     }
-    if (bought.n === 0) continue
+    if (bought.n === 0 && isEmpty) continue
     const time = times ? times[order] : Number.NaN
     for (let b = 0; b < bought.n; b++) {
       const item = bought.items[b]
@@ -76,4 +90,5 @@ export function readHistory({log, fates, scratch}: Model, customer: number): voi
     clearSparse(bought)
     ago++
   }
+  return brought
 }

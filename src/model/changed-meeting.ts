@@ -1,0 +1,61 @@
+import {wholeWeight} from '../matrix/basket-weights.ts'
+import {customersOf} from '../matrix/common-baskets.ts'
+import {expectedTogether} from '../matrix/expected.ts'
+import type {Scope} from '../orders/baskets.ts'
+import {basketsNow, type ChangedModel, changedRow, supportNow} from './changed-rows.ts'
+import {pairScores} from './changed-scores.ts'
+import type {ScopeModel} from './model.ts'
+
+/** What the baskets say that hold two items. */
+export interface Meeting {
+  /** How many would hold both by chance. */
+  expected: number
+  /** How many items each holds. */
+  sizes: number[]
+  /** What they weigh for joint answers, in `UNIT`s. */
+  weight: number
+  /** Of how many known customers they are. */
+  customers: number
+  /** When the newest was bought. */
+  last: Date | undefined
+  /** By the measure of the model. */
+  score: number
+  /** How often each of the two sells, newer baskets counting more. */
+  mass: [number, number]
+}
+
+/** How two changed items meet now; `undefined` where that may not be told. */
+export function meetingNow(model: ChangedModel, scope: Scope, item: number, other: number): Meeting | undefined {
+  const row = changedRow(model, scope, item)
+  const place = row.places.get(other)
+  if (place === undefined) return undefined
+  const counted = model.scopes.get(scope) as ScopeModel
+  const {marginals, customers, times, together} = counted
+  const {byBasket, weights} = together.baskets
+  const {weighJoint} = pairScores(model, counted)
+  const {base, own} = basketsNow(model, scope, item)
+  const isInRow = (basket: number) => {
+    const [from, to] = [byBasket.offsets[basket], byBasket.offsets[basket + 1]]
+    return byBasket.indices.subarray(from, to).includes(other)
+  }
+  const common = base.filter(isInRow)
+  const came = own.filter((basket) => basket.row.includes(other))
+  const when = [...common.map((basket) => times?.[basket] ?? Number.NaN), ...came.map(({time}) => time)]
+  const last = when.reduce((newest, time) => (time > newest ? time : newest), Number.NEGATIVE_INFINITY)
+  const support = Math.max(marginals.support[other] || 0, row.counts[place])
+  const massOf = (i: number) => marginals.mass[i] || supportNow(model, scope, i)
+  return {
+    expected: expectedTogether(row.companions, 0, Math.min(1, support / (marginals.purchases || support))),
+    sizes: [
+      ...common.map((basket) => byBasket.offsets[basket + 1] - byBasket.offsets[basket]),
+      ...came.map((basket) => basket.row.length),
+    ],
+    weight:
+      common.reduce((sum, basket) => sum + weights[basket], 0) +
+      came.reduce((sum, basket) => sum + wholeWeight(weighJoint(basket.row.length, basket.time)), 0),
+    customers: customersOf(common, customers).length + model.changes.customersAmong(came),
+    last: last === Number.NEGATIVE_INFINITY ? undefined : new Date(last),
+    score: row.scores[place],
+    mass: [massOf(item), massOf(other)],
+  }
+}

@@ -1,0 +1,362 @@
+import type {Scope} from '../orders/baskets.ts'
+import {customerOfOrder, mergeOrder, orderKey, type WholeOrder, wholeOrder} from '../orders/whole-order.ts'
+import {ItemMarks} from './item-marks.ts'
+import type {Model} from './model.ts'
+import {now} from './now.ts'
+import {Numbers} from './numbers.ts'
+import {type OwnerState, readOwner} from './owner-state.ts'
+import type {Past} from './past.ts'
+import {VoidBaskets} from './void-baskets.ts'
+
+/** One change of a shop's orders, as data: what a journal would keep. */
+export type Change =
+  | {kind: 'add'; orders: readonly WholeOrder[]; replace: boolean}
+  | {kind: 'remove'; order: string}
+  | {kind: 'remove'; customer: string}
+
+/** What a change came to. */
+export interface Changed {
+  /** How many orders it changed. */
+  orders: number
+  /** How many lines were new, there already, and taken away. */
+  added: number
+  ignored: number
+  removed: number
+  /** How many were left out because their order has another customer. */
+  conflicts: number
+}
+
+/**
+ * What has changed since a model was made: which of its orders are gone, and which there are instead or besides. Queries read
+ * it beside the model. Items are numbered as in the model's log, and those that it has not from there on, as they came;
+ * customers likewise.
+ *
+ * As a return cancels what another order of its customer holds, baskets change owner by owner: an *owner* is a customer, or
+ * an order without one. All baskets that the model has of a changed owner are void, and read from the lines when asked for.
+ */
+export class Changes {
+  readonly #model: Model
+  readonly #findOrder: (id: string) => number
+  /** Orders of the model's log. */
+  readonly #gone = new Set<number>()
+  /** What came, by `orderKey` and by owner. */
+  readonly #orders = new Map<string, WholeOrder>()
+  readonly #ofOwner = new Map<string, Map<string, WholeOrder>>()
+  readonly #voids: VoidBaskets
+  /** What changed owners have now, as far as somebody asked. */
+  readonly #states = new Map<string, OwnerState>()
+  readonly #newItems = new Numbers()
+  readonly #newCustomers = new Numbers()
+  readonly #changedCustomers = new Set<number>()
+  readonly #marks: ItemMarks
+  #mostOrders = -1
+  #newest = Number.NEGATIVE_INFINITY
+  /** How they are read. */
+  readonly now = now
+  /** Another with every change. */
+  version = 0
+  /** Another with every change that may have taken a pair away. */
+  losses = 0
+
+  constructor(model: Model, findOrder: (id: string) => number) {
+    this.#model = model
+    this.#findOrder = findOrder
+    this.#voids = new VoidBaskets(model)
+    const scopes = [...model.scopes.values()]
+    this.#marks = new ItemMarks(model.log.items.length, (item) =>
+      scopes.some(({marginals}) => marginals.support[item] > 0),
+    )
+  }
+
+  /**
+   * Makes a change, or none at all.
+   * @param refuse told of an order that has another customer already; it may throw
+   */
+  make(change: Change, refuse: (order: WholeOrder, customer: string) => void): Changed {
+    const sum: Changed = {orders: 0, added: 0, ignored: 0, removed: 0, conflicts: 0}
+    const puts: Put[] = []
+    if (change.kind === 'remove') {
+      const orders = 'order' in change ? [this.#find(change.order)] : this.#madeBy(change.customer)
+      for (const order of orders) {
+        if (!order) continue
+        puts.push([order, undefined])
+        sum.removed += order.lines.length
+      }
+    } else {
+      for (const given of change.orders) {
+        const before = this.#find(given)
+        const known = change.replace ? undefined : before?.customer
+        if (known !== undefined && given.customer !== undefined && given.customer !== known) {
+          refuse(given, known)
+          sum.conflicts += given.lines.length
+          continue
+        }
+        const {order, added, ignored, removed} = mergeOrder(before, given, change.replace)
+        sum.added += added
+        sum.ignored += ignored
+        sum.removed += removed
+        const isSame = added + removed === 0 && before?.customer === order.customer
+        if (!isSame) puts.push([before, order])
+      }
+    }
+    for (const put of puts) this.#put(put)
+    this.#mark(puts)
+    if (puts.length > 0) this.version++
+    if (puts.some(([before]) => before)) this.losses++
+    return {...sum, orders: puts.length}
+  }
+
+  /** An order as it is now, by its id or, where it has none, by its customer and time. */
+  #find(asked: string | WholeOrder): WholeOrder | undefined {
+    const {log} = this.#model
+    const came = this.#orders.get(typeof asked === 'string' ? `id ${asked}` : orderKey(asked))
+    if (came) return came
+    const order = this.#indexInLog(asked)
+    return order < 0 || this.#gone.has(order) ? undefined : wholeOrder(log, order)
+  }
+
+  /** Where the model's log has an order, gone or not; -1 where it has not. */
+  #indexInLog(asked: string | WholeOrder): number {
+    if (typeof asked === 'string' || asked.id !== '') {
+      return this.#findOrder(typeof asked === 'string' ? asked : String(asked.id))
+    }
+    const {log, customerOf} = this.#model
+    const {customerOrders, orders, times} = log
+    const customer = asked.customer === undefined ? -1 : customerOf(asked.customer)
+    if (customer < 0 || customer >= log.customers.length) return -1
+    for (let order = customerOrders[customer]; order < customerOrders[customer + 1]; order++) {
+      if (orders.at(order) === '' && Object.is(times ? times[order] : Number.NaN, asked.time)) return order
+    }
+    return -1
+  }
+
+  /** Who made an order, where that is known. */
+  readonly whoMade = (order: string): string | undefined => this.#find(order)?.customer
+
+  #madeBy(customer: string): WholeOrder[] {
+    const {log, customerOf} = this.#model
+    const left: WholeOrder[] = []
+    const index = customerOf(customer)
+    if (index >= 0 && index < log.customers.length) {
+      for (let order = log.customerOrders[index]; order < log.customerOrders[index + 1]; order++) {
+        if (!this.#gone.has(order)) left.push(wholeOrder(log, order))
+      }
+    }
+    return [...left, ...(this.#ofOwner.get(ownerKey({customer, id: ''}))?.values() ?? [])]
+  }
+
+  #put([before, after]: Put): void {
+    if (before) {
+      const key = orderKey(before)
+      this.#open(before)
+      if (this.#orders.delete(key)) {
+        this.#ofOwner.get(ownerKey(before))?.delete(key)
+        this.#hold(before, -1)
+      } else {
+        this.#gone.add(this.#indexInLog(before))
+      }
+    }
+    if (!after) return
+    this.#open(after)
+    this.#orders.set(orderKey(after), after)
+    const siblings = this.#ofOwner.get(ownerKey(after)) ?? new Map<string, WholeOrder>()
+    this.#ofOwner.set(ownerKey(after), siblings.set(orderKey(after), after))
+    this.#hold(after, 1)
+    for (const {at} of after.lines) if (at > this.#newest) this.#newest = at
+  }
+
+  /** Makes an owner one whose baskets in the model are void. */
+  #open(order: WholeOrder): void {
+    const {log, customerOf} = this.#model
+    this.#states.delete(ownerKey(order))
+    if (order.customer === undefined) {
+      const index = this.#indexInLog(order)
+      if (index >= 0 && customerOfOrder(log, index) < 0) this.#voids.addOrder(index)
+      return
+    }
+    const known = customerOf(order.customer)
+    const customer = known >= 0 ? known : log.customers.length + this.#newCustomers.add(order.customer)
+    if (this.#changedCustomers.has(customer)) return
+    this.#changedCustomers.add(customer)
+    if (known >= 0) this.#voids.addCustomer(known)
+  }
+
+  #hold({lines, ...order}: WholeOrder, by: 1 | -1): void {
+    const owner = ownerKey(order)
+    for (const item of new Set(lines.map((line) => this.#number(line.item)))) this.#marks.hold(item, owner, by)
+  }
+
+  /** Marks the items whose pairs may have changed. */
+  #mark(puts: readonly Put[]): void {
+    const reached = new Set<string>()
+    for (const [before, after] of puts) {
+      for (const order of [before, after]) {
+        if (!order) continue
+        this.#markLines(order, before ? ownerKey(order) : undefined)
+        const {customer} = order
+        if (customer === undefined || reached.has(customer)) continue
+        // A return may change any basket of its customer, and one of scope `customer` joins all that is bought.
+        if (!this.#model.scopes.has('customer') && !this.#returnsAnything(order)) continue
+        reached.add(customer)
+        this.#markAll(customer)
+      }
+    }
+  }
+
+  #returnsAnything(order: WholeOrder): boolean {
+    const {log, customerOf} = this.#model
+    const siblings = this.#ofOwner.get(ownerKey(order))?.values() ?? []
+    if ([order, ...siblings].some(({lines}) => lines.some(({quantity}) => quantity < 0))) return true
+    const customer = customerOf(order.customer as string)
+    if (!log.quantities || customer < 0) return false
+    const {customerOrders, lineOffsets} = log
+    const end = lineOffsets[customerOrders[customer + 1]]
+    for (let line = lineOffsets[customerOrders[customer]]; line < end; line++) if (log.quantities[line] < 0) return true
+    return false
+  }
+
+  /** All that a customer has ever bought, and may again: what was returned, or cut, and is not any more. */
+  #markAll(customer: string): void {
+    const {log, customerOf} = this.#model
+    const {customerOrders, lineOffsets, lineItems} = log
+    const owner = ownerKey({customer, id: ''})
+    this.losses++
+    const index = customerOf(customer)
+    const [from, to] = index < 0 ? [0, 0] : [customerOrders[index], customerOrders[index + 1]]
+    for (let line = lineOffsets[from]; line < lineOffsets[to]; line++) {
+      this.#marks.mark(lineItems[line], owner, to - from)
+      this.#marks.mayHold(lineItems[line], owner)
+    }
+    for (const order of this.#ofOwner.get(owner)?.values() ?? []) this.#markLines(order, owner)
+  }
+
+  #markLines({lines}: WholeOrder, loser: string | undefined): void {
+    const orders = loser === undefined ? 0 : this.#ordersInLog(loser)
+    for (const {item} of lines) this.#marks.mark(this.#number(item), loser, orders)
+  }
+
+  #ordersInLog(owner: string): number {
+    if (!owner.startsWith(CUSTOMER)) return 1
+    const {log, customerOf} = this.#model
+    const customer = customerOf(owner.slice(CUSTOMER.length))
+    return customer < 0 ? 1 : log.customerOrders[customer + 1] - log.customerOrders[customer]
+  }
+
+  /** The number of an item, which it gets if it has none. */
+  #number(item: string): number {
+    const known = this.#model.itemOf(item)
+    return known >= 0 ? known : this.#model.log.items.length + this.#newItems.add(item)
+  }
+
+  /** The number of an item or a customer; -1 for one that neither the log nor any change knows. */
+  readonly itemOf = (item: string): number => {
+    const known = this.#model.itemOf(item)
+    return known >= 0 ? known : this.#newItems.find(item, this.#model.log.items.length)
+  }
+
+  readonly customerOf = (customer: string): number => {
+    const known = this.#model.customerOf(customer)
+    return known >= 0 ? known : this.#newCustomers.find(customer, this.#model.log.customers.length)
+  }
+
+  idOf(item: number): string {
+    const known = this.#model.log.items.length
+    return item < known ? (this.#model.log.items.at(item) as string) : this.#newItems.ids[item - known]
+  }
+
+  /** How many items there are, those of the log and those that came. */
+  get items(): number {
+    return this.#model.log.items.length + this.#newItems.ids.length
+  }
+
+  /** How many of these have changed. */
+  get changedItems(): number {
+    return this.#marks.changed + this.#newItems.ids.length
+  }
+
+  /** How many orders came, went, or are others than they were. */
+  get changedOrders(): number {
+    let n = this.#gone.size
+    for (const order of this.#orders.values()) if (!this.#gone.has(this.#indexInLog(order))) n++
+    return n
+  }
+
+  /** The newest time of all that came, in ms since 1970. */
+  get newest(): number {
+    return this.#newest
+  }
+
+  /** How many orders of one customer the log has at most. */
+  get mostOrders(): number {
+    if (this.#mostOrders < 0) {
+      const {customerOrders} = this.#model.log
+      for (let c = 0; c < customerOrders.length; c++) {
+        this.#mostOrders = Math.max(this.#mostOrders, 1, customerOrders[c + 1] - customerOrders[c] || 0)
+      }
+    }
+    return this.#mostOrders
+  }
+
+  /** What a customer bought, where that has changed. */
+  pastOf(customer: number): Past | undefined {
+    if (!this.#changedCustomers.has(customer)) return undefined
+    const {log, fates, items} = this.stateOf(this.ownerOf(customer))
+    return {log, fates, items, first: 0, last: log.lineOffsets.length - 1}
+  }
+
+  idOfCustomer(customer: number): string {
+    const {customers} = this.#model.log
+    return customers.at(customer) ?? this.#newCustomers.ids[customer - customers.length]
+  }
+
+  ownerOf(customer: number): string {
+    return CUSTOMER + this.idOfCustomer(customer)
+  }
+
+  /** What became of items. */
+  get marks(): ItemMarks {
+    return this.#marks
+  }
+
+  /** The customers of whom an order came that holds an item. */
+  *customersWith(item: number): Generator<number> {
+    for (const owner of this.#marks.holdersOf(item)) {
+      if (owner.startsWith(CUSTOMER)) yield this.customerOf(owner.slice(CUSTOMER.length))
+    }
+  }
+
+  /** How many different customers are among some owners. */
+  customersAmong(owned: readonly {owner: string}[]): number {
+    return new Set(owned.map(({owner}) => owner).filter((owner) => owner.startsWith(CUSTOMER))).size
+  }
+
+  voidIn(scope: Scope): Uint8Array {
+    return this.#voids.in(scope)
+  }
+
+  /** What a changed owner has now. */
+  stateOf(owner: string): OwnerState {
+    const known = this.#states.get(owner)
+    if (known) return known
+    const customer = owner.startsWith(CUSTOMER) ? owner.slice(CUSTOMER.length) : undefined
+    const orders = customer === undefined ? [...(this.#ofOwner.get(owner)?.values() ?? [])] : this.#madeBy(customer)
+    const {scopes, settings} = this.#model
+    const state = readOwner(orders, [...scopes.keys()], settings, (item) => this.#number(item))
+    this.#states.set(owner, state)
+    return state
+  }
+
+  /** What a fresh model is to be made of: the orders of the log that are gone, and those that came. */
+  snapshot(): {gone: ReadonlySet<number>; orders: readonly WholeOrder[]} {
+    return {gone: new Set(this.#gone), orders: [...this.#orders.values()]}
+  }
+}
+
+type Put = readonly [before: WholeOrder | undefined, after: WholeOrder | undefined]
+
+const CUSTOMER = 'customer '
+
+/** Who owns an order: its customer, or itself. */
+function ownerKey({customer, id}: Pick<WholeOrder, 'customer' | 'id'>): string {
+  return customer === undefined ? `order ${id}` : CUSTOMER + customer
+}

@@ -1,0 +1,227 @@
+import {span} from '../matrix/steps.ts'
+import {LogWriter} from '../orders/log-writer.ts'
+import {mergeLogs} from '../orders/merge-log.ts'
+import {checkOptions, quote} from '../orders/options.ts'
+import {orderFinder} from '../orders/order-finder.ts'
+import type {Id} from '../orders/order-line.ts'
+import {logOfOrders, type WholeOrder, wholeOrder} from '../orders/whole-order.ts'
+import {hasNow} from './changed-rows.ts'
+import {type Change, type Changed, Changes} from './changes.ts'
+import {fitLog} from './fit.ts'
+import type {Model} from './model.ts'
+import {checkReading, type FitOptions} from './options.ts'
+import {Pace, type Progress} from './pace.ts'
+import {readLines, type Source} from './read-lines.ts'
+
+export interface AddOptions extends Pick<FitOptions, 'columns' | 'dateFormat' | 'onBadRow' | 'onProgress' | 'signal'> {
+  /**
+   * Whether orders are replaced whole: of an order with lines in this call, only these stay. A line without an order id names
+   * its customer's order at its time. Default false: lines are added to what is there.
+   */
+  replace?: boolean | undefined
+}
+
+/** What became of the lines given to `add`: `read = added + ignored + Σ skipped`. */
+export interface Added {
+  /** Orders that are new, or others than before. */
+  orders: number
+  /** Lines read. */
+  read: number
+  /** Lines that their order had not. */
+  added: number
+  /** Lines that it had already, equal in every field. */
+  ignored: number
+  /** Lines that `replace` took away. */
+  removed: number
+  /** By reason: `'map'`, `'bad row'`, `'zero quantity'`, `'two customers'`. */
+  skipped: Record<string, number>
+}
+
+/** What `remove` took away: nothing where the id is unknown. */
+export interface Removed {
+  orders: number
+  lines: number
+}
+
+/** An order or a customer, by id. */
+export type Removal = {order: Id; customer?: undefined} | {customer: Id; order?: undefined}
+
+export interface RefreshOptions {
+  /** Aborts it, and everything stays as it is. Default: nothing does. */
+  signal?: AbortSignal | undefined
+  /** Told every 15 ms or so how far it has come. Default: nobody is told. */
+  onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/** How far answers may lag behind the orders. */
+export interface Stale {
+  /** Orders that were added, removed or changed since everything was counted. */
+  orders: number
+  /** Items whose pairs may count otherwise since. */
+  items: number
+  /** Such orders as a share of all that were counted, from 0 up. */
+  share: number
+}
+
+/** A model that can change: each change is noted beside it, until `refresh` makes another of what is left. */
+export class LiveModel {
+  #model: Model
+  /** Of the model as it is, whether or not anything has changed yet. */
+  #changes: Changes | undefined
+  #opening: Promise<Changes> | undefined
+  #refreshing: Promise<void> | undefined
+  /** What has changed since a refresh began. */
+  #meanwhile: Change[] = []
+
+  constructor(model: Model) {
+    this.#model = model
+  }
+
+  /** To be asked. Another after changes, and after a refresh. */
+  get model(): Model {
+    return this.#model
+  }
+
+  get stale(): Stale {
+    const {changes, log} = this.#model
+    const orders = changes?.changedOrders ?? 0
+    return {
+      orders,
+      items: changes?.changedItems ?? 0,
+      share: orders === 0 ? 0 : orders / Math.max(1, log.orders.length),
+    }
+  }
+
+  async add(source: Source, options: AddOptions = {}): Promise<Added> {
+    checkOptions('add', options, ['replace', 'columns', 'dateFormat', 'onBadRow', 'onProgress', 'signal'])
+    checkReading('add', options)
+    const {replace = false, onProgress, signal} = options
+    if (typeof replace !== 'boolean') throw new TypeError(`add: replace must be true or false, got ${quote(replace)}`)
+    this.#needLog('add')
+    signal?.throwIfAborted()
+    const pace = new Pace(signal, onProgress)
+    const changes = await this.#open()
+    const writer = new LogWriter(replace ? undefined : changes.whoMade)
+    const {read, skipped, throws} = await readLines(source, options, writer, pace, 'add')
+    const {log, twoCustomers} = await pace.run('sort', writer.finish())
+    const orders = Array.from({length: log.orders.length}, (_, order) => wholeOrder(log, order))
+    // What another call has added while this one was reading.
+    const refuse = ({id}: WholeOrder, customer: string) => {
+      if (!throws) return
+      const advice = "pass onBadRow: 'skip' to leave its lines out"
+      throw new RangeError(`add: order ${quote(String(id))} is of customer ${quote(customer)} already; ${advice}`)
+    }
+    const {conflicts, ...done} = await this.#make({kind: 'add', orders, replace}, refuse)
+    const lost = twoCustomers + conflicts
+    return {...done, read, skipped: lost > 0 ? {...skipped, 'two customers': lost} : skipped}
+  }
+
+  async remove(what: Removal): Promise<Removed> {
+    checkOptions('remove', what ?? null, ['order', 'customer'])
+    const {order, customer} = what
+    if ((order === undefined) === (customer === undefined)) {
+      throw new RangeError('remove: expected either {order} or {customer}, with an id')
+    }
+    this.#needLog('remove')
+    const id = order ?? customer
+    if (!['string', 'number', 'bigint'].includes(typeof id)) {
+      throw new TypeError(`remove: an id must be a text or a number, got ${quote(id)}`)
+    }
+    const change: Change =
+      order === undefined ? {kind: 'remove', customer: String(id)} : {kind: 'remove', order: String(id)}
+    const {orders, removed} = await this.#make(change, () => {})
+    return {orders, lines: removed}
+  }
+
+  #needLog(name: string): void {
+    if (this.#model.hasLog) return
+    throw new Error(
+      `${name}: this shop was saved with log: false and has no orders to change; load one saved with its log`,
+    )
+  }
+
+  /** Makes a change, or none at all. A journal would write it down here, before it is made. */
+  async #make(change: Change, refuse: (order: WholeOrder, customer: string) => void): Promise<Changed> {
+    // A turn at least: nothing changes while a query is at work, not even from within one of its rules.
+    await undefined
+    while (!this.#changes) await this.#open()
+    // From here on without a pause, or a refresh might come in between.
+    const changes = this.#changes
+    const done = changes.make(change, refuse)
+    if (done.orders > 0) {
+      if (this.#refreshing) this.#meanwhile.push(change)
+      this.#model = changedModel(this.#model, changes)
+    }
+    return done
+  }
+
+  async #open(): Promise<Changes> {
+    while (!this.#changes) {
+      this.#opening ??= openChanges(this.#model)
+      const opening = this.#opening
+      const changes = await opening
+      // Unless a refresh has come in between, or another who waited for the same.
+      if (this.#opening !== opening) continue
+      this.#changes = changes
+      this.#opening = undefined
+    }
+    return this.#changes
+  }
+
+  refresh(options: RefreshOptions = {}): Promise<void> {
+    if (this.#refreshing) return this.#refreshing
+    const refreshing = this.#refresh(options).finally(() => this.#endRefresh(refreshing))
+    this.#refreshing = refreshing
+    return refreshing
+  }
+
+  #endRefresh(refreshing: Promise<void> | undefined): void {
+    if (this.#refreshing !== refreshing) return
+    this.#refreshing = undefined
+    this.#meanwhile = []
+  }
+
+  async #refresh(options: RefreshOptions): Promise<void> {
+    checkOptions('refresh', options, ['signal', 'onProgress'])
+    checkReading('refresh', options)
+    const {signal, onProgress} = options
+    signal?.throwIfAborted()
+    const before = this.#model
+    if (!before.changes) return
+    const pace = new Pace(signal, onProgress)
+    const fresh = await refreshed(before, before.changes, pace)
+    const changes = this.#meanwhile.length > 0 ? await openChanges(fresh) : undefined
+    // From here on without a pause, so that no change is lost.
+    for (const change of this.#meanwhile) changes?.make(change, () => {})
+    // Whoever holds on to the catalogue, and every prepared set, goes on with the items of the new model.
+    before.catalogue.moveTo(fresh.catalogue)
+    const model = {...fresh, catalogue: before.catalogue}
+    this.#changes = changes
+    this.#opening = undefined
+    this.#model = changes ? changedModel(model, changes) : model
+    this.#endRefresh(this.#refreshing)
+  }
+}
+
+async function openChanges(model: Model): Promise<Changes> {
+  return new Changes(model, await new Pace(undefined, undefined).run('sort', orderFinder(model.log)))
+}
+
+function changedModel(model: Model, changes: Changes): Model {
+  const changed = {...model, customerOf: changes.customerOf, changes}
+  const brought = changes.marks.unsold.filter((item) => hasNow(changed, item))
+  model.catalogue.bring(brought.map((item) => changes.idOf(item)))
+  return changed
+}
+
+/** A model of what is left: the same as a fit of all these lines would make with the same settings. */
+async function refreshed(model: Model, changes: Changes, pace: Pace): Promise<Model> {
+  const {gone, orders} = changes.snapshot()
+  const added = await pace.run('sort', span(logOfOrders(orders), 0, 0.3), 0.3)
+  const isGone = gone.size === 0 ? () => false : (order: number) => gone.has(order)
+  const log = await pace.run('sort', span(mergeLogs(model.log, isGone, added), 0.3, 1))
+  const reading = {read: log.lineItems.length, skipped: {}, columns: {}}
+  const fresh = await fitLog({log, twoCustomers: 0, reading}, model.settings, pace)
+  const {tuned} = model.report
+  return tuned ? {...fresh, report: {...fresh.report, tuned}} : fresh
+}

@@ -1,0 +1,497 @@
+import fc from 'fast-check'
+import {describe, expect, test} from 'vitest'
+import type {FitOptions} from '../src/index.ts'
+import {type ChangedModel, hasNow as hasChanged} from '../src/model/changed-rows.ts'
+import {fitModel} from '../src/model/fit.ts'
+import {LiveModel} from '../src/model/live.ts'
+import type {Model} from '../src/model/model.ts'
+import type {OrderLine} from '../src/orders/order-line.ts'
+import {alsoBought} from '../src/queries/also-bought.ts'
+import {boughtTogether} from '../src/queries/bought-together.ts'
+import {buyAgain} from '../src/queries/buy-again.ts'
+import {explain} from '../src/queries/explain.ts'
+import {suggest} from '../src/queries/suggest.ts'
+import {Recommender} from '../src/recommender.ts'
+import {itemIds, linesArbitrary, optionsArbitrary} from './random-shops.ts'
+
+/** What a shop holds, by the letter of what `add` and `remove` promise. */
+class NaiveOrders {
+  /** By order, or customer and time. */
+  orders = new Map<string, {customer: string | undefined; id: string | undefined; lines: string[]}>()
+
+  add(lines: readonly OrderLine[], replace: boolean): void {
+    const given = new Map<string, {customer: string | undefined; id: string | undefined; lines: string[]}>()
+    for (const {item, order, customer, quantity = 1, at, price, weight = 1} of lines) {
+      if (quantity === 0) continue
+      const id = order === undefined ? undefined : String(order)
+      const who = customer === undefined ? undefined : String(customer)
+      const key = id === undefined ? `${who} at ${at}` : `order ${id}`
+      const known = given.get(key) ?? {customer: undefined, id, lines: []}
+      given.set(key, known)
+      known.customer ??= who
+      known.lines.push(JSON.stringify([item, quantity, at, price, weight]))
+    }
+    for (const [key, order] of given) {
+      const before = this.orders.get(key)
+      if (!before || replace) {
+        this.orders.set(key, order)
+        continue
+      }
+      before.customer ??= order.customer
+      const count = (list: string[], line: string) => list.filter((other) => other === line).length
+      for (const line of new Set(order.lines)) {
+        const missing = count(order.lines, line) - count(before.lines, line)
+        for (let n = 0; n < missing; n++) before.lines.push(line)
+      }
+    }
+  }
+
+  remove({order, customer}: {order?: string; customer?: string}): number {
+    let removed = 0
+    for (const [key, {customer: who, id}] of this.orders) {
+      const isMeant = order === undefined ? who === customer : id === order
+      if (isMeant && this.orders.delete(key)) removed++
+    }
+    return removed
+  }
+
+  get lines(): OrderLine[] {
+    return [...this.orders.values()].flatMap(({customer, id, lines}) =>
+      lines.map((line) => {
+        const [item, quantity, at, price, weight] = JSON.parse(line)
+        return {
+          ...{item, quantity, weight},
+          ...(at !== null && {at}),
+          ...(price !== null && {price}),
+          ...(customer !== undefined && {customer}),
+          ...(id !== undefined && {order: id}),
+        }
+      }),
+    )
+  }
+}
+
+/** All that a model holds as plain data, for comparing. */
+function bytesOf({log, fates, scopes, popular, sales, histories, substitutes, report, settings}: Model) {
+  const {seconds, ...told} = report
+  const counted = [...scopes].map(([scope, {alsoBought, together, ...rest}]) => ({
+    scope,
+    ...rest,
+    alsoBought: {baskets: alsoBought.baskets, table: alsoBought.table},
+    together: {baskets: together.baskets, table: together.table},
+  }))
+  const {orders, ...lines} = log
+  // biome-ignore lint/suspicious/noExplicitAny: any data
+  const plain = (part: unknown): any => {
+    if (ArrayBuffer.isView(part)) return [part.constructor.name, ...(part as Int32Array)]
+    if (Array.isArray(part)) return part.map(plain)
+    if (typeof part !== 'object' || part === null || part instanceof Date) return part
+    return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, plain(value)]))
+  }
+  return plain({
+    orders: orders.constructor.name,
+    ids: Array.from({length: orders.length}, (_, order) => String(orders.at(order))),
+    lines,
+    fates,
+    counted,
+    popular,
+    sales,
+    histories,
+    substitutes,
+    told,
+    settings,
+  })
+}
+
+type Step =
+  | {kind: 'add'; lines: OrderLine[]; replace: boolean}
+  | {kind: 'order'; place: number}
+  | {kind: 'customer'; customer: string}
+  | {kind: 'refresh'}
+
+const pricedLines = fc
+  .tuple(linesArbitrary, fc.constantFrom(undefined, 0, 2.5))
+  .map(([lines, price]) => lines.map((line, l): OrderLine => (price === undefined || l % 3 ? line : {...line, price})))
+
+const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('add' as const),
+      lines: pricedLines.map((lines) => lines.slice(0, 12)),
+      replace: fc.boolean(),
+    }),
+  },
+  {weight: 2, arbitrary: fc.record({kind: fc.constant('order' as const), place: fc.nat({max: 30})})},
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('customer' as const),
+      customer: fc.constantFrom('c0', 'c1', 'c2', 'c3', 'c4', 'nobody'),
+    }),
+  },
+  {weight: 1, arbitrary: fc.constant({kind: 'refresh' as const})},
+)
+
+async function take(step: Step, shop: LiveModel, naive: NaiveOrders): Promise<void> {
+  if (step.kind === 'refresh') return shop.refresh()
+  if (step.kind === 'add') {
+    naive.add(step.lines, step.replace)
+    await shop.add(step.lines, {replace: step.replace})
+    return
+  }
+  if (step.kind === 'customer') {
+    expect((await shop.remove({customer: step.customer})).orders).toBe(naive.remove({customer: step.customer}))
+    return
+  }
+  const named = [...naive.orders.values()].filter(({id}) => id !== undefined)
+  const order = named[step.place % (named.length + 1)]?.id ?? 'unknown'
+  expect((await shop.remove({order})).orders).toBe(naive.remove({order}))
+}
+
+const runs = Number(process.env.RUNS ?? 100)
+/** So many with learned weights, which take longer. */
+const learnedRuns = Math.ceil(runs / 25)
+
+const hasNow = (model: Model, item: string): boolean =>
+  model.changes
+    ? hasChanged(model as ChangedModel, model.changes.itemOf(item))
+    : [...model.scopes.values()].some(({marginals}) => marginals.support[model.itemOf(item)] > 0)
+
+test.each<[string, FitOptions['learn'], number]>([
+  ['counted', false, runs],
+  ['learned', {items: 50}, learnedRuns],
+])(
+  'after changes and a refresh a %s shop is what a fit of what is left would make, to the byte',
+  async (_, learn, n) => {
+    await fc.assert(
+      fc.asyncProperty(
+        linesArbitrary,
+        fc.array(stepArbitrary, {minLength: 1, maxLength: 8}),
+        optionsArbitrary,
+        async (lines, steps, given) => {
+          const options = {...given, learn}
+          const naive = new NaiveOrders()
+          naive.add(lines, false)
+          const shop = new LiveModel(await fitModel(naive.lines, options))
+          for (const step of steps) await take(step, shop, naive)
+          await shop.refresh()
+          const {scopes} = shop.model.settings
+          const fresh = await fitModel(naive.lines, {...options, scopes: scopes as ['order']})
+          expect(bytesOf(shop.model)).toEqual(bytesOf(fresh))
+        },
+      ),
+      {numRuns: n},
+    )
+  },
+)
+
+/** Asks a model as a shop would. */
+const asked = (model: Model) => ({
+  pairs: (item: string, scope: 'order' | 'customer') =>
+    Object.fromEntries(
+      alsoBought(model, item, {limit: 50, scope, fallback: false})
+        .filter(({tier}) => tier === 'copurchase')
+        .map(({item: other, together}) => [other, together]),
+    ),
+  meets: (item: string, other: string, scope: 'order' | 'customer') => {
+    const told = explain(model, item, other, {scope})
+    if (told.tooFew) return undefined
+    const {together, customers, last, bought} = told
+    return {together, customers, last, bought}
+  },
+  again: (customer: string) =>
+    Object.fromEntries(buyAgain(model, customer, {limit: 50}).map(({item, orders, last}) => [item, {orders, last}])),
+})
+
+test('before a refresh, answers tell of pairs and of customers what a fit of what is left would', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      linesArbitrary,
+      fc.array(stepArbitrary, {minLength: 1, maxLength: 6}),
+      optionsArbitrary,
+      async (lines, steps, options) => {
+        const naive = new NaiveOrders()
+        naive.add(lines, false)
+        const shop = new LiveModel(await fitModel(naive.lines, options))
+        for (const step of steps) await take(step, shop, naive)
+        const {model} = shop
+        const scopes = model.settings.scopes as ['order']
+        const fresh = await fitModel(naive.lines, {...options, scopes})
+        const [now, then] = [asked(model), asked(fresh)]
+        for (const scope of scopes) {
+          for (const item of itemIds) {
+            if (options.measure === undefined || options.measure === 'weighted' || options.measure === 'count') {
+              expect(now.pairs(item, scope)).toEqual(then.pairs(item, scope))
+            }
+            for (const other of itemIds) {
+              if (item === other) continue
+              const [here, there] = [now.meets(item, other, scope), then.meets(item, other, scope)]
+              if (here && there) here.bought = there.bought
+              expect(here).toEqual(there)
+            }
+          }
+        }
+        const mayMeet = (item: string, other: string) => then.meets(item, other, scopes[0]) !== undefined
+        for (const item of itemIds) {
+          expect(hasNow(model, item)).toBe(hasNow(fresh, item))
+          for (const {item: other, tier} of boughtTogether(model, [item], {limit: 50, fallback: false})) {
+            if (tier === 'copurchase') expect(mayMeet(item, other)).toBe(true)
+          }
+        }
+        for (const customer of ['c0', 'c1', 'c2', 'c3', 'c4', 'nobody']) {
+          const past = then.again(customer)
+          // What nobody had bought comes with the refresh, and what stands in no basket any more goes with it.
+          const both = (again: object) =>
+            Object.fromEntries(Object.entries(again).filter(([item]) => model.itemOf(item) >= 0 && hasNow(fresh, item)))
+          expect(both(now.again(customer))).toEqual(both(past))
+          for (const {item} of suggest(model, {customer}, {limit: 50})) expect(Object.hasOwn(past, item)).toBe(false)
+        }
+      },
+    ),
+    {numRuns: runs},
+  )
+})
+
+const shopOf = (lines: readonly OrderLine[], options: FitOptions = {}) =>
+  Recommender.fit(lines, {learn: false, ...options})
+
+/** Two customers buy tea and milk, a third buys bread. */
+const few: OrderLine[] = [
+  {item: 'tea', order: 1, customer: 'A', at: 1000},
+  {item: 'milk', order: 1, customer: 'A', at: 1000},
+  {item: 'tea', order: 2, customer: 'B', at: 2000},
+  {item: 'milk', order: 2, customer: 'B', at: 2000},
+  {item: 'bread', order: 3, customer: 'C', at: 3000},
+]
+const together = (shop: Recommender, item: string) =>
+  Object.fromEntries(shop.alsoBought(item, {fallback: false}).map((neighbor) => [neighbor.item, neighbor.together]))
+
+describe('add', () => {
+  test('ignores a line that is there already, and keeps one that comes twice in a call', async () => {
+    const shop = await shopOf(few)
+    const none = {orders: 0, added: 0, removed: 0, skipped: {}}
+    expect(await shop.add(few)).toEqual({...none, read: 5, ignored: 5})
+    expect(shop.stale).toEqual({orders: 0, items: 0, share: 0})
+    expect(await shop.add([few[0], few[0], few[0]])).toEqual({...none, orders: 1, read: 3, added: 2, ignored: 1})
+    await shop.refresh()
+    expect(shop.report.lines.read).toBe(7)
+  })
+
+  test('replaces whole orders, of those without an id the one of their customer at their time', async () => {
+    const shop = await shopOf([...few, {item: 'jam', customer: 'D', at: 5}, {item: 'jam', customer: 'D', at: 6}])
+    const lines = [
+      {item: 'milk', order: 1, customer: 'A', at: 1000},
+      {item: 'tea', customer: 'D', at: 5},
+    ]
+    const {orders, added, ignored, removed} = await shop.add(lines, {replace: true})
+    expect({orders, added, ignored, removed}).toEqual({orders: 2, added: 1, ignored: 1, removed: 2})
+    expect(together(shop, 'tea')).toEqual({})
+    await shop.refresh()
+    expect(
+      shop
+        .buyAgain('D')
+        .map(({item}) => item)
+        .sort(),
+    ).toEqual(['jam', 'tea'])
+    expect(shop.buyAgain('A').map(({item}) => item)).toEqual(['milk'])
+  })
+
+  test('knows at once what was never sold, and what a customer has just bought', async () => {
+    const shop = await shopOf(few)
+    const newLines = ['A', 'C', 'E'].flatMap((customer, i) => [
+      {item: 'scone', order: 10 + i, customer, at: 9000},
+      {item: 'tea', order: 10 + i, customer, at: 9000},
+    ])
+    await shop.add(newLines)
+    expect([shop.has('scone'), shop.items.ids.includes('scone'), shop.watermark]).toEqual([true, true, new Date(9000)])
+    expect(together(shop, 'scone')).toEqual({tea: 3})
+    expect(together(shop, 'tea')).toEqual({scone: 3, milk: 2})
+    const suggested = shop.suggest({customer: 'C'}).map(({item}) => item)
+    expect(suggested).toEqual(['milk'])
+    expect(
+      shop
+        .buyAgain('C')
+        .map(({item}) => item)
+        .sort(),
+    ).toEqual(['bread', 'tea'])
+    expect(shop.suggest({customer: 'E'}).map(({item}) => item)).toEqual(['milk', 'bread'])
+    expect(shop.stale).toEqual({orders: 3, items: 2, share: 1})
+    expect(shop.explain('tea', 'scone')).toMatchObject({
+      bought: [5, 3],
+      together: 3,
+      customers: 3,
+      last: new Date(9000),
+    })
+  })
+
+  test('changes nothing where any line is bad, and says which', async () => {
+    const shop = await shopOf(few)
+    const before = [together(shop, 'tea'), shop.items.ids]
+    const bad: [OrderLine, string][] = [
+      [{item: '', order: 4}, 'add, line 2: item is missing'],
+      [{item: 'tea', order: 2, customer: 'A'}, 'add, line 2: order "2" has two customers, "B" and "A"'],
+    ]
+    for (const [line, message] of bad) {
+      await expect(shop.add([{item: 'tea', order: 9}, line])).rejects.toThrow(message)
+    }
+    expect([together(shop, 'tea'), shop.items.ids, shop.stale.orders]).toEqual([...before, 0])
+    const done = await shop.add([{item: 'tea', order: 9}, ...bad.map(([line]) => line)], {onBadRow: 'skip'})
+    expect(done).toMatchObject({read: 3, added: 1, skipped: {'bad row': 1, 'two customers': 1}})
+  })
+
+  test('takes rows, async sources and columns as fit does', async () => {
+    const shop = await shopOf(few)
+    async function* rows() {
+      yield {sku: 'tea', ord: 7}
+      yield {sku: 'bread', ord: 7}
+    }
+    await shop.add(rows(), {columns: {item: 'sku', order: 'ord'}})
+    await shop.add({item: ['tea', 'bread'], order: [8, 8]})
+    expect(together(shop, 'bread')).toEqual({tea: 2})
+  })
+
+  test('leaves all as it was when it aborts', async () => {
+    const shop = await shopOf(few)
+    const controller = new AbortController()
+    async function* rows() {
+      yield few[0]
+      controller.abort(new Error('enough'))
+      yield {item: 'bread', order: 1}
+    }
+    await expect(shop.add(rows(), {signal: controller.signal})).rejects.toThrow('enough')
+    expect(shop.stale.orders).toBe(0)
+  })
+})
+
+describe('remove', () => {
+  test('forgets an order or a customer, and says how much', async () => {
+    const shop = await shopOf(few)
+    expect(await shop.remove({order: 'unknown'})).toEqual({orders: 0, lines: 0})
+    expect(await shop.remove({customer: 'unknown'})).toEqual({orders: 0, lines: 0})
+    expect(await shop.remove({customer: 'B'})).toEqual({orders: 1, lines: 2})
+    expect(await shop.remove({customer: 'B'})).toEqual({orders: 0, lines: 0})
+    expect([together(shop, 'tea'), shop.buyAgain('B')]).toEqual([{}, []])
+    expect(shop.explain('tea', 'milk').tooFew).toBe(true)
+    expect(await shop.remove({order: 3n})).toEqual({orders: 1, lines: 1})
+    expect(shop.has('bread')).toBe(false)
+    await shop.refresh()
+    expect([shop.items.ids, shop.report.customers]).toEqual([['milk', 'tea'], 1])
+  })
+
+  test('leaves nothing in any answer that only one customer bought', async () => {
+    const lines = ['A', 'B'].flatMap((customer) =>
+      [1, 2].flatMap((visit) => [
+        {item: `x${visit}`, order: `${customer}${visit}`, customer, at: visit},
+        {item: `y${visit}`, order: `${customer}${visit}`, customer, at: visit},
+      ]),
+    )
+    const shop = await shopOf([...lines, {item: 'x1', order: 'C1', customer: 'C'}, {item: 'z', order: 'D1'}])
+    const told = () => [
+      shop.boughtTogether(['x1'], {fallback: false}).map(({item}) => item),
+      shop.suggest({customer: 'C'}, {fallback: false}).map(({item}) => item),
+      shop.alsoBought('x1', {after: true, fallback: false}).map(({item}) => item),
+    ]
+    expect(told().map((list) => list.length > 0)).toEqual([true, true, true])
+    await shop.remove({customer: 'B'})
+    expect(told()).toEqual([[], [], []])
+  })
+
+  test('lets count again what a return had cancelled', async () => {
+    const shop = await shopOf([
+      ...few,
+      {item: 'bread', order: 1, customer: 'A', at: 1000},
+      {item: 'bread', order: 2, customer: 'B', at: 2000},
+      {item: 'bread', order: 4, customer: 'B', at: 4000, quantity: -1},
+    ])
+    expect(together(shop, 'bread')).toEqual({})
+    await shop.remove({order: 4})
+    expect(together(shop, 'bread')).toEqual({tea: 2, milk: 2})
+    await shop.add([{item: 'milk', order: 5, customer: 'A', at: 5000, quantity: -1}])
+    expect(together(shop, 'bread')).toEqual({tea: 2})
+    expect(together(shop, 'tea')).toEqual({bread: 2})
+  })
+})
+
+describe('refresh', () => {
+  test('keeps what arrives meanwhile for the next one; two at once are one', async () => {
+    const shop = await shopOf(few)
+    await shop.add([{item: 'bread', order: 1, customer: 'A', at: 1000}])
+    const steps: unknown[] = []
+    const refreshing = shop.refresh({onProgress: () => steps.push(together(shop, 'tea'))})
+    expect(shop.refresh()).toBe(refreshing)
+    await Promise.all([
+      shop.add([{item: 'bread', order: 2, customer: 'B', at: 2000}]),
+      shop.remove({order: 3}),
+      refreshing,
+    ])
+    expect([shop.stale.orders, shop.report.lines.read]).toEqual([2, 6])
+    expect(together(shop, 'bread')).toEqual({tea: 2, milk: 2})
+    await shop.refresh()
+    expect([shop.stale.orders, shop.report.lines.read]).toEqual([0, 6])
+    expect(together(shop, 'bread')).toEqual({tea: 2, milk: 2})
+  })
+
+  test('leaves all as it was when it aborts', async () => {
+    const shop = await shopOf(few)
+    await shop.add([{item: 'bread', order: 1, customer: 'A', at: 1000}])
+    const controller = new AbortController()
+    const refreshing = shop.refresh({signal: controller.signal})
+    controller.abort(new Error('enough'))
+    await shop.add([{item: 'bread', order: 2, customer: 'B', at: 2000}])
+    await expect(refreshing).rejects.toThrow('enough')
+    expect([shop.stale.orders, together(shop, 'bread')]).toEqual([2, {tea: 2, milk: 2}])
+    await shop.refresh()
+    expect([shop.stale.orders, together(shop, 'bread')]).toEqual([0, {tea: 2, milk: 2}])
+  })
+
+  test('leaves the catalogue and prepared sets in force', async () => {
+    const shop = await shopOf(few, {items: [{id: 'tea', title: 'Tea'}, {id: 'cake'}]})
+    const {items} = shop
+    const drinks = shop.set(['tea', 'aloe', 'cake'])
+    const asked = () => shop.popular({only: drinks}).map(({item}) => item)
+    expect(asked()).toEqual(['tea', 'cake'])
+    await shop.add([{item: 'aloe', order: 9, customer: 'C'}])
+    expect(asked().sort()).toEqual(['aloe', 'cake', 'tea'])
+    await shop.refresh()
+    expect(asked()).toEqual(['tea', 'aloe', 'cake'])
+    expect([shop.items, items.get('tea')?.title]).toEqual([items, 'Tea'])
+    items.patch([{id: 'aloe', title: 'Aloe'}])
+    expect(shop.items.get('aloe')?.title).toBe('Aloe')
+  })
+
+  test('does nothing where nothing has changed', async () => {
+    const shop = await shopOf([...few, {...few[0], quantity: 0}])
+    await shop.refresh()
+    expect(shop.report.lines.skipped).toEqual({'zero quantity': 1})
+  })
+})
+
+test('a change asked for by a rule waits until the question is answered', async () => {
+  const shop = await shopOf(few)
+  await shop.add([few[0], {item: 'jam', order: 1, customer: 'A', at: 1000}])
+  const changes: Promise<unknown>[] = []
+  const where = () => {
+    changes.push(shop.remove({customer: 'B'}))
+    return true
+  }
+  expect(shop.alsoBought('tea', {where, fallback: false}).map(({item}) => item)).toEqual(['milk'])
+  await Promise.all(changes)
+  expect(together(shop, 'tea')).toEqual({})
+})
+
+test.each<[(shop: Recommender) => Promise<unknown>, string]>([
+  [(shop) => shop.add(5 as never), 'add: expected readOrders(…), lines, rows or columns, got 5'],
+  [(shop) => shop.add([], {replaces: true} as never), 'add: unknown option "replaces"; valid are replace, columns'],
+  [(shop) => shop.add([], {replace: 1} as never), 'add: replace must be true or false, got 1'],
+  [(shop) => shop.add([], {onBadRow: 'x'} as never), 'add: unknown onBadRow "x"; valid are throw, skip'],
+  [(shop) => shop.remove({} as never), 'remove: expected either {order} or {customer}, with an id'],
+  [(shop) => shop.remove({order: 1, customer: 2} as never), 'remove: expected either {order} or {customer}'],
+  [(shop) => shop.remove(undefined as never), 'remove: options must be an object'],
+  [(shop) => shop.remove({order: {}} as never), 'remove: an id must be a text or a number, got an object'],
+  [(shop) => shop.remove({orders: 1} as never), 'remove: unknown option "orders"; valid are order, customer'],
+  [(shop) => shop.refresh({signal: 1} as never), 'refresh: signal must be an AbortSignal, got 1'],
+])('wrong arguments are refused: %s', async (call, message) => {
+  const shop = await shopOf(few)
+  await expect(call(shop)).rejects.toThrow(message)
+})
