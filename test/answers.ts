@@ -1,5 +1,5 @@
 /** Everything a shop can be asked, to compare what two shops answer. */
-import type {Recommender} from '../src/recommender.ts'
+import type {Queries} from '../src/queries/queries.ts'
 
 /** An answer, or what was thrown instead. */
 function tried<Answer>(ask: () => Answer): Answer | string {
@@ -11,7 +11,7 @@ function tried<Answer>(ask: () => Answer): Answer | string {
 }
 
 /** All that a shop says of these items and customers, as JSON: the same to the byte, where answers are. */
-export function answersOf(shop: Recommender, items: readonly string[], customers: readonly string[]): string {
+export function answersOf(shop: Queries, items: readonly string[], customers: readonly string[]): string {
   const {seconds, bytes, ...report} = shop.report
   const pairs = items.map((item, place) => [item, items[(place + 1) % items.length]])
   const whos = [...customers.map((customer) => ({customer})), ...pairs.map((items) => ({items}))]

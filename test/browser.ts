@@ -16,8 +16,11 @@ export interface View {
 }
 
 export interface Browser {
-  /** Opens a file in a view of its own, runs an expression in it, and tells also what the browser complained of. */
-  look: (file: string, view: View, expression: string) => Promise<{value: unknown; complaints: string[]}>
+  /**
+   * Opens a file or an address in a view of its own, runs an expression in it, waits for what it promises, and tells also what
+   * the browser complained of.
+   */
+  look: (page: string, view: View, expression: string) => Promise<{value: unknown; complaints: string[]}>
   close: () => void
 }
 
@@ -60,7 +63,7 @@ export function startBrowser(name: string): Browser {
     return result
   }
 
-  const look: Browser['look'] = async (file, {width, scheme}, expression) => {
+  const look: Browser['look'] = async (page, {width, scheme}, expression) => {
     const {targetId} = await send('Target.createTarget', {url: 'about:blank'})
     const {sessionId} = await send('Target.attachToTarget', {targetId, flatten: true})
     const ask = (method: string, params = {}) => send(method, params, sessionId)
@@ -81,9 +84,11 @@ export function startBrowser(name: string): Browser {
     const phone = width < 600
     await ask('Emulation.setDeviceMetricsOverride', {width, height: 900, deviceScaleFactor: 1, mobile: phone})
     await ask('Emulation.setEmulatedMedia', {features: [{name: 'prefers-color-scheme', value: scheme}]})
-    await ask('Page.navigate', {url: `file://${file}`})
+    await ask('Page.navigate', {url: page.startsWith('/') ? `file://${page}` : page})
     await load
-    const {result, exceptionDetails} = await ask('Runtime.evaluate', {expression, returnByValue: true})
+    const {result, exceptionDetails} = await ask('Runtime.evaluate', {
+      ...{expression, returnByValue: true, awaitPromise: true},
+    })
     if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails))
     listeners.delete(listen)
     await send('Target.closeTarget', {targetId})

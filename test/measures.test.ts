@@ -5,7 +5,7 @@ import {bm25, cosine, deshpandeKarypis, llr, type Measure, npmi, rp3beta} from '
 import {chanceScorer, measureScorer, togetherScorer, UNIT, weightedScorer} from '../src/matrix/scorers.ts'
 import {finish} from '../src/matrix/steps.ts'
 import {fitModel} from '../src/model/fit.ts'
-import {measures} from '../src/model/options.ts'
+import {measures} from '../src/model/settings.ts'
 import {naiveLlr} from './naive.ts'
 
 const shopTotals = {baskets: 10, items: 6, purchases: 24}

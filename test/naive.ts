@@ -2,7 +2,8 @@
  * The naive twin of the whole library: from order lines to answers with Maps, sets and plain loops, written from the
  * definitions and not from the code. Slow, and the truth the tests compare with. It takes nothing from src but types.
  */
-import type {FitOptions, MeasureName} from '../src/model/options.ts'
+import type {FitOptions} from '../src/model/options.ts'
+import type {MeasureName} from '../src/model/settings.ts'
 import type {Scope} from '../src/orders/baskets.ts'
 import type {CatalogueItem} from '../src/orders/catalogue-item.ts'
 import type {Id, OrderLine} from '../src/orders/order-line.ts'

@@ -1,5 +1,6 @@
-import type {FitOptions, Settings} from '../model/options.ts'
+import type {FitOptions} from '../model/options.ts'
 import type {Pace} from '../model/pace.ts'
+import type {Settings} from '../model/settings.ts'
 import type {Log} from '../orders/log.ts'
 import type {Fates} from '../orders/returns.ts'
 import {type Interval, pairedIntervals} from './bootstrap.ts'

@@ -1,15 +1,9 @@
 import {type Steps, span} from '../matrix/steps.ts'
 import {measureModel, readLog} from '../model/fit.ts'
-import {
-  type FitOptions,
-  fitOptionNames,
-  type MeasureName,
-  measureNames,
-  type Settings,
-  settingsOf,
-} from '../model/options.ts'
+import {type FitOptions, fitOptionNames, settingsOf} from '../model/options.ts'
 import {Pace} from '../model/pace.ts'
 import type {Source} from '../model/read-lines.ts'
+import {type MeasureName, measureNames, type Settings} from '../model/settings.ts'
 import {checkOptions, quote} from '../orders/options.ts'
 import {settleReturns} from '../orders/returns.ts'
 import {type Learned, learn} from './learn.ts'

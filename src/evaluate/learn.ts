@@ -1,7 +1,7 @@
 import {fitLog, type History} from '../model/fit.ts'
 import type {Model} from '../model/model.ts'
-import type {Settings} from '../model/options.ts'
 import type {Pace} from '../model/pace.ts'
+import type {Settings} from '../model/settings.ts'
 import type {Log} from '../orders/log.ts'
 import type {Fates} from '../orders/returns.ts'
 import type {Split} from './split.ts'

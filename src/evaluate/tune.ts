@@ -1,15 +1,9 @@
 import {fitLog, type History, measureModel, readLog} from '../model/fit.ts'
 import type {Model} from '../model/model.ts'
-import {
-  type FitOptions,
-  fitOptionNames,
-  type MeasureName,
-  type Settings,
-  settingsOf,
-  usualNextWeight,
-} from '../model/options.ts'
+import {type FitOptions, fitOptionNames, settingsOf} from '../model/options.ts'
 import {Pace} from '../model/pace.ts'
 import type {Source} from '../model/read-lines.ts'
+import {type MeasureName, type Settings, usualNextWeight} from '../model/settings.ts'
 import {checkOptions, quote} from '../orders/options.ts'
 import {settleReturns} from '../orders/returns.ts'
 import {type Candidate, type Choice, type Chosen, choose, optionsOf, type Shop, warningsOf} from './choices.ts'

@@ -4,7 +4,7 @@ import type {SumTable} from './neighbor-sum.ts'
 import {clearSparse, type Sparse} from './sparse.ts'
 import {type Steps, span} from './steps.ts'
 import {makeHeaps, offer, sortBestFirst} from './top-k.ts'
-import {bytesOf, type WasmExport, type WasmMemory, type WasmModule, webAssembly} from './web-assembly.ts'
+import {bytesOf, instantiate, type WasmExport, type WasmModule, webAssembly} from './web-assembly.ts'
 
 /**
  * Room to sum rows in, in one memory with the tables, so that WebAssembly can do it where there is some. That takes a third
@@ -59,7 +59,8 @@ export function* openSums(items: number, tables: readonly SumTable[], inTypeScri
       shares: arena.take(shares.byteLength + TOUCHED),
     })),
   }
-  const memory = inTypeScript ? undefined : arena.open(false)
+  const module = inTypeScript ? undefined : sumModule()
+  const memory = module && arena.open(false)
   const buffer = memory?.buffer ?? new ArrayBuffer(arena.size)
 
   for (const [t, table] of tables.entries()) {
@@ -86,7 +87,7 @@ export function* openSums(items: number, tables: readonly SumTable[], inTypeScri
     },
     // Nothing is added up while something is looked for.
     found: new Int32Array(buffer, at.sums.items, items + 1),
-    calls: memory && openKernel(memory),
+    calls: module && memory && instantiate(module, memory, {}),
   }
 }
 
@@ -107,12 +108,22 @@ function* moved<Column extends Int32Array | Uint16Array | Int16Array>(
   return copy
 }
 
-let compiled: WasmModule | undefined
+/** Compiled once; `null` where it cannot be. */
+let compiled: WasmModule | null | undefined
 
-function openKernel(memory: WasmMemory): SumRoom['calls'] {
-  if (!webAssembly) return undefined
-  compiled ??= new webAssembly.Module(bytesOf(sumBytes))
-  return new webAssembly.Instance(compiled, {env: {memory}}).exports
+/**
+ * The sums, compiled; nothing where the platform does not let code be made of bytes, as pages with a strict content security
+ * policy and some edge runtimes do not, or knows no SIMD.
+ */
+function sumModule(): WasmModule | undefined {
+  if (compiled === undefined) {
+    try {
+      compiled = webAssembly ? new webAssembly.Module(bytesOf(sumBytes)) : null
+    } catch {
+      compiled = null
+    }
+  }
+  return compiled ?? undefined
 }
 
 /** 1 where items take 32 bits, for the kernel. */

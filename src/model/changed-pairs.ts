@@ -7,7 +7,7 @@ import {fate} from '../orders/returns.ts'
 import type {ChangedModel} from './changed-rows.ts'
 import type {Changes} from './changes.ts'
 import type {Model, ScopeModel} from './model.ts'
-import {pastIn} from './past.ts'
+import {orderScope, pastIn} from './past.ts'
 
 /** Whether a pair may not be told any more that counted `together` when the model was made. */
 export type IsHidden = (item: number, other: number, together: number) => boolean
@@ -110,10 +110,6 @@ function rarerOf(model: Model, item: number, other: number): number {
   return offsets[item + 1] - offsets[item] < offsets[other + 1] - offsets[other] ? item : other
 }
 
-function orderScope({scopes}: Model): ScopeModel {
-  return scopes.get('order') ?? [...scopes.values()][0]
-}
-
 /** The same as `buyersNow`, one after another, for who may stop early. */
 function* eachBuyer(model: ChangedModel, item: number): Generator<number> {
   const {alsoBought, customers} = orderScope(model)
@@ -130,13 +126,6 @@ function* eachBuyer(model: ChangedModel, item: number): Generator<number> {
     yield customer
   }
   for (const customer of model.changes.customersWith(item)) if (!seen.has(customer)) yield customer
-}
-
-/** All customers who bought an item, and perhaps some who do not have it any more. */
-export function buyersNow(model: Model, item: number): number[] {
-  const {offsets, indices} = orderScope(model).alsoBought.baskets.byItem
-  const buyers = customersOf(indices.subarray(offsets[item], offsets[item + 1]), orderScope(model).customers)
-  return model.changes ? [...new Set([...buyers, ...model.changes.customersWith(item)])] : buyers
 }
 
 /** How many of a customer's orders hold `other` within reach of one before with `item`. */

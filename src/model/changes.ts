@@ -2,6 +2,7 @@ import type {Scope} from '../orders/baskets.ts'
 import {customerOfOrder, mergeOrder, orderKey, type WholeOrder, wholeOrder} from '../orders/whole-order.ts'
 import {ItemMarks} from './item-marks.ts'
 import type {Model} from './model.ts'
+import {now} from './now.ts'
 import {Numbers} from './numbers.ts'
 import {type OwnerState, readOwner} from './owner-state.ts'
 import type {Past} from './past.ts'
@@ -50,6 +51,8 @@ export class Changes {
   readonly #marks: ItemMarks
   #mostOrders = -1
   #newest = Number.NEGATIVE_INFINITY
+  /** How they are read. */
+  readonly now = now
   /** Another with every change. */
   version = 0
   /** Another with every change that may have taken a pair away. */

@@ -1,8 +1,9 @@
 import type {Marginals} from '../matrix/scorers.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {Model} from './model.ts'
-import {type FitOptions, measures, type Settings, settingsOf} from './options.ts'
+import type {FitOptions} from './options.ts'
 import type {Report} from './report.ts'
+import {measures, type Settings, shopSettings} from './settings.ts'
 
 /** What a saved model says in JSON: all that is no column. What is not a number in memory is `null`. */
 export interface Facts {
@@ -78,8 +79,8 @@ function savedSettings(settings: Settings, scopes: readonly Scope[]): SavedSetti
 /** The settings that were saved. Throws where they cannot be, as `fit` does. */
 export function settingsIn({settings}: Facts, measure: FitOptions['measure']): Settings & {scopes: readonly Scope[]} {
   const {maxBasket, measure: _, ...options} = settings
-  const read = settingsOf({...options, maxBasket: maxBasket ?? Number.POSITIVE_INFINITY, measure})
-  return read as typeof read & {scopes: readonly Scope[]}
+  const read = shopSettings({...options, maxBasket: maxBasket ?? Number.POSITIVE_INFINITY, measure})
+  return {...read, threads: undefined} as Settings & {scopes: readonly Scope[]}
 }
 
 type Test = (value: unknown) => boolean

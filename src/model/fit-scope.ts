@@ -13,9 +13,9 @@ import type {Log} from '../orders/log.ts'
 import {quote} from '../orders/options.ts'
 import type {Fates} from '../orders/returns.ts'
 import type {ScopeModel} from './model.ts'
-import type {Settings} from './options.ts'
 import type {ScopeReport} from './report.ts'
 import {measureOf, scorerOf} from './scoring.ts'
+import type {Settings} from './settings.ts'
 
 /** The baskets of a scope, and how old each is: see `basketAges`. */
 export interface AgedBaskets extends BasketSet {

@@ -24,11 +24,12 @@ import {
 } from './fit-scope.ts'
 import {followCustomers, type Learned, learn} from './learn.ts'
 import type {Model, ScopeModel} from './model.ts'
-import {type FitOptions, type Settings, settingsOf} from './options.ts'
+import {type FitOptions, settingsOf} from './options.ts'
 import {Pace} from './pace.ts'
 import {type Reading, readLines, type Source} from './read-lines.ts'
 import type {Report} from './report.ts'
 import {makeQueryScratch} from './scratch.ts'
+import type {Settings} from './settings.ts'
 import {sizesOf} from './sizes.ts'
 
 /** Reads a shop's order history and counts what is bought with what. See `Recommender.fit`. */

@@ -13,8 +13,8 @@ import type {Table} from '../matrix/table.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {CountedScope} from './fit-scope.ts'
 import type {Model, ScopeModel} from './model.ts'
-import type {Settings} from './options.ts'
 import type {Report} from './report.ts'
+import type {Settings} from './settings.ts'
 
 /** What was counted of customers' orders one after another. */
 interface Followed {

@@ -12,9 +12,9 @@ import type {Log} from '../orders/log.ts'
 import type {Fates} from '../orders/returns.ts'
 import type {Catalogue} from './catalogue.ts'
 import type {Changes} from './changes.ts'
-import type {Settings} from './options.ts'
 import type {Report} from './report.ts'
 import type {QueryScratch} from './scratch.ts'
+import type {Settings} from './settings.ts'
 
 /**
  * What fitting makes and queries read. Nothing in it changes afterwards but the catalogue, what is noted in `changes`, and that

@@ -18,29 +18,33 @@ import {
 import type {Model} from './model.ts'
 import {type LoadOptions, restore} from './restore.ts'
 
-/** Opens a saved model: its columns are views of the bytes. Those are copied only where they begin at no multiple of 8. */
+/**
+ * Opens a saved model: its columns are views of the bytes. Those are copied only where they begin at no multiple of 8.
+ * @param name what it is opened by, for messages
+ */
 export function modelFromBytes(
+  name: string,
   given: Uint8Array | ArrayBuffer | SharedArrayBuffer,
   options: LoadOptions,
   crc32: Crc32,
 ): Model {
   const start = performance.now()
-  checkLoadOptions('fromBytes', options)
-  const bytes = viewOf(given)
-  const head = readHead(bytes.subarray(0, HEAD), bytes.length, 'fromBytes')
-  compareChecksum(head, checksumOf(bytes, crc32), 'fromBytes')
-  return finish(openModel(bytes, head, options, 'fromBytes', start))
+  checkLoadOptions(name, options)
+  const bytes = viewOf(given, name)
+  const head = readHead(bytes.subarray(0, HEAD), bytes.length, name)
+  compareChecksum(head, checksumOf(bytes, crc32), name)
+  return finish(openModel(bytes, head, options, name, start))
 }
 
 export function checkLoadOptions(name: string, options: LoadOptions): void {
   checkOptions(name, options, ['measure'])
 }
 
-function viewOf(given: Uint8Array | ArrayBuffer | SharedArrayBuffer): Uint8Array {
+function viewOf(given: Uint8Array | ArrayBuffer | SharedArrayBuffer, name: string): Uint8Array {
   if (given instanceof Uint8Array) return given.byteOffset % 8 === 0 ? given : new Uint8Array(given)
   const isShared = typeof SharedArrayBuffer !== 'undefined' && (given as unknown) instanceof SharedArrayBuffer
   if (isShared || given instanceof ArrayBuffer) return new Uint8Array(given)
-  throw new TypeError(`fromBytes: expected a Uint8Array, ArrayBuffer or SharedArrayBuffer, got ${quote(given)}`)
+  throw new TypeError(`${name}: expected a Uint8Array, ArrayBuffer or SharedArrayBuffer, got ${quote(given)}`)
 }
 
 /**

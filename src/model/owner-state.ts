@@ -4,7 +4,7 @@ import {type BasketSet, readBaskets, type Scope} from '../orders/baskets.ts'
 import type {Log} from '../orders/log.ts'
 import {type Fates, settleReturns} from '../orders/returns.ts'
 import {logOfOrders, type WholeOrder} from '../orders/whole-order.ts'
-import type {Settings} from './options.ts'
+import type {Settings} from './settings.ts'
 
 /** What the orders of one customer, or one order without a customer, come to: a log of their own, and the baskets of it. */
 export interface OwnerState {

@@ -11,8 +11,8 @@ import type {SavedColumns} from './columns.ts'
 import type {Facts} from './facts.ts'
 import {FOREIGN} from './format.ts'
 import type {HistoryModel, ScopeModel} from './model.ts'
-import type {Settings} from './options.ts'
 import {measureOf, scorerOf} from './scoring.ts'
+import type {Settings} from './settings.ts'
 import {areAmounts} from './sound.ts'
 
 interface Shop {

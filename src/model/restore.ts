@@ -10,10 +10,11 @@ import type {SavedColumns} from './columns.ts'
 import {type Facts, settingsIn} from './facts.ts'
 import {FOREIGN} from './format.ts'
 import type {Model, ScopeModel} from './model.ts'
-import type {FitOptions, Settings} from './options.ts'
+import type {FitOptions} from './options.ts'
 import {readBlock, readLog} from './restore-log.ts'
 import {readHistories, readScope, readSubstitutes} from './restore-tables.ts'
 import {makeQueryScratch} from './scratch.ts'
+import type {Settings} from './settings.ts'
 
 /** What a saved model does not hold. */
 export interface LoadOptions {

@@ -1,7 +1,7 @@
 import type {Companions} from '../matrix/expected.ts'
 import type {Measure, Totals} from '../matrix/measures.ts'
 import {chanceScorer, type Marginals, measureScorer, type Scorer, weightedScorer} from '../matrix/scorers.ts'
-import {checkMeasure, measures, type Settings} from './options.ts'
+import {checkMeasure, measures, type Settings} from './settings.ts'
 
 /**
  * What `alsoBought` scores by, where that is a `Measure`; `undefined` for those that know more of the shop than one is told.

@@ -1,7 +1,6 @@
-import {toId} from './columns.ts'
 import {parseDate} from './dates.ts'
 import {quote} from './options.ts'
-import type {Id} from './order-line.ts'
+import {type Id, toId} from './order-line.ts'
 
 /**
  * What a shop knows of an item it sells, beside its orders. Only `id` must be there; rules may read whatever else stands in

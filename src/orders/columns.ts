@@ -1,7 +1,7 @@
 import {type DateFormat, parseDate} from './dates.ts'
 import {checkWanted, type Fields, matchHeader, missingColumn, type Positions} from './header.ts'
 import {quote} from './options.ts'
-import {type Columns, type Field, fields, type OrderLine} from './order-line.ts'
+import {type Columns, type Field, fields, type OrderLine, toId} from './order-line.ts'
 
 /**
  * Header names that are taken without being asked for, best first: an id goes before a name, a product before its
@@ -85,17 +85,6 @@ export function toLine(raw: {[field in Field]?: unknown}, dateFormat?: DateForma
     price: toNumber('price', raw.price),
     weight: toWeight(raw.weight),
   }
-}
-
-/** An id as a text; absent values as `undefined`. */
-export function toId(field: Field | 'id', value: unknown): string | undefined {
-  if (value === undefined || value === null || value === '') return undefined
-  if (typeof value === 'string') {
-    if (value.isWellFormed()) return value
-    throw new RangeError(`${field} must be well-formed text, got ${quote(value)}`, {cause: field})
-  }
-  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return String(value)
-  throw new TypeError(`${field} must be a text or a number, got ${quote(value)}`, {cause: field})
 }
 
 /** Decimal numbers alone: `Number` would also read '' as 0, and '0x10' and 'Infinity'. */

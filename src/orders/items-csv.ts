@@ -1,9 +1,10 @@
 import {type CatalogueItem, toItem} from './catalogue-item.ts'
-import {notNegative, toId, toNumber, toTime} from './columns.ts'
+import {notNegative, toNumber, toTime} from './columns.ts'
 import type {CsvSource} from './csv-rows.ts'
 import type {DateFormat} from './dates.ts'
 import {type Fields, matchHeader, missingColumn, type Positions} from './header.ts'
 import {quote} from './options.ts'
+import {toId} from './order-line.ts'
 import type {TableOptions} from './table-options.ts'
 import {type TableKind, TableReader} from './table-reader.ts'
 

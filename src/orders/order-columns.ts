@@ -1,7 +1,6 @@
-import {toId} from './columns.ts'
 import type {Interner} from './ids.ts'
 import {quote} from './options.ts'
-import {type Field, fields, type Id} from './order-line.ts'
+import {type Field, fields, type Id, toId} from './order-line.ts'
 
 /**
  * A column of ids: whole numbers in a typed array (below 0: none), ids one by one (`null`: none), or a dictionary, as

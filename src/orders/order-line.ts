@@ -1,3 +1,5 @@
+import {quote} from './options.ts'
+
 /** A caller's id. Numbers and bigints are accepted and become strings; ids are compared as strings from then on. */
 export type Id = string | number | bigint
 
@@ -52,4 +54,15 @@ export type OnBadRow = 'throw' | 'skip' | ((bad: BadRow) => void)
 export interface Tally {
   read: number
   skipped: Record<string, number>
+}
+
+/** An id as a text; absent values as `undefined`. */
+export function toId(field: Field | 'id', value: unknown): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value === 'string') {
+    if (value.isWellFormed()) return value
+    throw new RangeError(`${field} must be well-formed text, got ${quote(value)}`, {cause: field})
+  }
+  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return String(value)
+  throw new TypeError(`${field} must be a text or a number, got ${quote(value)}`, {cause: field})
 }

@@ -1,5 +1,5 @@
 import {expectedTogether} from '../matrix/expected.ts'
-import {type ChangedModel, changedRow} from '../model/changed-rows.ts'
+import type {ChangedModel} from '../model/changed-rows.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {Ranking} from './select.ts'
 
@@ -21,7 +21,7 @@ export function rankingNow(
   {n, items, scores, notes, tierOf}: Ranking,
 ): RankingNow {
   const {changes, catalogue, log, scopes} = model
-  const row = changedRow(model, scope, item)
+  const row = changes.now.changedRow(model, scope, item)
   // The catalogue numbers what the log has not in its own way.
   const known = (other: number) => (other < log.items.length ? other : catalogue.find(changes.idOf(other)))
   const entries: {item: number; score: number; note: number; support: number}[] = []

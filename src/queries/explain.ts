@@ -5,10 +5,10 @@ import type {Measure} from '../matrix/measures.ts'
 import {mayLeave} from '../matrix/privacy.ts'
 import {UNIT, weightedScorer} from '../matrix/scorers.ts'
 import {type Estimate, wilsonShare} from '../matrix/wilson.ts'
-import {type Meeting, meetingNow} from '../model/changed-meeting.ts'
-import {type ChangedModel, supportNow} from '../model/changed-rows.ts'
+import type {Meeting} from '../model/changed-meeting.ts'
+import type {ChangedModel} from '../model/changed-rows.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
-import {type MeasureName, measures} from '../model/options.ts'
+import {type MeasureName, measures} from '../model/settings.ts'
 import type {Scope} from '../orders/baskets.ts'
 import {checkOptions, quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
@@ -90,6 +90,7 @@ function explainNow(model: ChangedModel, scope: Scope, id: Id, otherId: Id): Exp
   const [item, other] = [indexOf('explain', changes.itemOf, id), indexOf('explain', changes.itemOf, otherId)]
   if (item < 0 || other < 0 || !changes.marks.hasChanged(item) || !changes.marks.hasChanged(other)) return undefined
   const counted = scopes.get(scope) as ScopeModel
+  const {supportNow, meetingNow} = changes.now
   const bought: Apart['bought'] = [supportNow(model, scope, item), supportNow(model, scope, other)]
   const {baskets} = counted.marginals
   const apart: Apart = {item: String(id), other: String(otherId), scope, baskets, bought}

@@ -2,7 +2,7 @@ import {clearRow, countPublicRow} from '../matrix/count-row.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import {addTo, type Sparse} from '../matrix/sparse.ts'
 import {BESIDE_SUM, sumRows} from '../matrix/sum-room.ts'
-import {hiddenIn, hiddenPlaces} from '../model/changed-pairs.ts'
+import type {ChangedModel} from '../model/changed-rows.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scored} from './select.ts'
 
@@ -13,18 +13,18 @@ export function jointCandidates(model: Model, table: SumTable, seeds: Sparse): S
   const {scratch} = model
   const unit = wholeWeights(seeds, table, scratch.weights)
   sumRows(table, seeds, scratch)
-  if (model.changes) takeBackHidden(model, table, seeds)
+  if (model.changes) takeBackHidden(model as ChangedModel, table, seeds)
   return {scores: scratch.sums, unit, beside: BESIDE_SUM, tierOf: isCopurchase}
 }
 
 /** Takes what may not be told any more out of the sum again: of whole numbers, it is as if it had never been added. */
-function takeBackHidden(model: Model, table: SumTable, seeds: Sparse): void {
+function takeBackHidden(model: ChangedModel, table: SumTable, seeds: Sparse): void {
   const {weights, sums} = model.scratch
   const {items, shares} = table
   for (let s = 0; s < seeds.n; s++) {
     const seed = seeds.items[s]
     if (weights[s] === 0) continue
-    for (const p of hiddenPlaces(model, table, seed)) sums.values[items[p]] -= weights[s] * shares[p]
+    for (const p of model.changes.now.hiddenPlaces(model, table, seed)) sums.values[items[p]] -= weights[s] * shares[p]
   }
 }
 
@@ -61,7 +61,7 @@ export function eachCountedScore(
   const heaviestFirst = unite(seeds).sort((a, b) => b.weight - a.weight || a.item - b.item)
   const meanSize = marginals.purchases / Math.max(1, marginals.baskets)
   const {row} = model.scratch
-  const isHidden = hiddenIn(model, table)
+  const isHidden = model.changes?.now.hiddenIn(model, table)
   let work = 0
   for (const [place, {item, weight}] of heaviestFirst.entries()) {
     work += marginals.support[item] * meanSize

@@ -3,7 +3,6 @@ import type {SumTable} from '../matrix/neighbor-sum.ts'
 import type {Sparse} from '../matrix/sparse.ts'
 import {findMarked} from '../matrix/sum-room.ts'
 import {clearHeap, makeHeaps, offer, sortBestFirst} from '../matrix/top-k.ts'
-import {hiddenPlaces} from '../model/changed-pairs.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import {BARRED, PICKED, type QueryScratch, REASONS} from '../model/scratch.ts'
 import type {Weighted} from './fallback.ts'
@@ -47,7 +46,7 @@ export function addStoredReasons(
   wholeWeights(seeds, table, weights)
   for (let s = 0; s < seeds.n; s++) {
     const seed = seeds.items[s]
-    if (weights[s] > 0) offerRow(table, seed, weights[s], scratch, hiddenPlaces(model, table, seed))
+    if (weights[s] > 0) offerRow(table, seed, weights[s], scratch, model.changes?.now.hiddenPlaces(model, table, seed))
   }
   tellReasons(model, pairs, picks, because)
 }
@@ -57,13 +56,13 @@ function offerRow(
   seed: number,
   weight: number,
   scratch: QueryScratch,
-  hidden: readonly number[],
+  hidden: readonly number[] | undefined,
 ): void {
   const {places, reasons, found} = scratch
   const n = findMarked(table, seed, PICKED, scratch)
   for (let f = 0; f < n; f++) {
     const p = found[f]
-    if (hidden.length > 0 && hidden.includes(p)) continue
+    if (hidden?.includes(p)) continue
     const place = places[table.items[p]]
     const share = weight * table.shares[p]
     if (share >= reasons.worst[place]) offer(reasons, place, seed, share, table.together[p])

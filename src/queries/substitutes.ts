@@ -1,5 +1,4 @@
 import {expectedOf, type SubstituteTable} from '../matrix/substitutes.ts'
-import {hiddenIn} from '../model/changed-pairs.ts'
 import type {Model} from '../model/model.ts'
 import type {CatalogueItem} from '../orders/catalogue-item.ts'
 import type {Id} from '../orders/order-line.ts'
@@ -61,7 +60,7 @@ export function substitutes<Item extends CatalogueItem>(
     if (picks.length === 0) return {items: [], reason: reasonFor(found, item, row)}
     const {marginals, together} = scopeOf(model, 'substitutes', undefined)
     const {support} = marginals
-    const isHidden = hiddenIn(model, together.table)
+    const isHidden = model.changes?.now.hiddenIn(model, together.table)
     const items = picks.map(({item: other, score, note}): Substitute => {
       const substitute: Substitute = {item: catalogue.idOf(other), score}
       if (evidence) {
