@@ -15,14 +15,14 @@ export function openKernel(
   const width = isWide ? 32 : 16
   const sortRows = exports[`sortRows${width}`] as (...numbers: number[]) => number
   const addTriangles: Call = (from, to) => {
-    for (const {triangle} of instances.slice(1)) exports['addTriangle'](triangle, from, to)
+    for (const {triangle} of instances.slice(1)) exports.addTriangle(triangle, from, to)
   }
   const calls: Record<Exclude<CountingPhase['name'], 'sortRows'>, Call> = {
     countTriangle: exports[`countTriangle${width}`],
     addTriangles,
     emitTriangle: exports[`emitTriangle${width}`],
     countRows: exports[`countRows${width}`],
-    finishLists: exports['finishLists'],
+    finishLists: exports.finishLists,
   }
   return {
     *work({name, bounds}, s) {
