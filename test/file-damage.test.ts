@@ -131,7 +131,10 @@ describe('damage', {timeout: 120_000}, () => {
     expect(await messageOf('flipped.also', flipped)).toMatch(
       /^load: flipped\.also: expected the checksum [0-9a-f]{8}, got [0-9a-f]{8}; some of its bytes have changed: copy or save it again$/,
     )
-    await expect(Recommender.load(join(folder, 'missing.also'))).rejects.toThrow(/ENOENT.*missing\.also/)
+    await expect(Recommender.load(join(folder, 'missing.also'))).rejects.toThrow(
+      /^load: there is no file .*missing\.also$/,
+    )
+    await expect(Recommender.load(folder)).rejects.toThrow(/^load: .* is a folder, not a file$/)
     await expect(Recommender.load('')).rejects.toThrow('load: expected the path of a file, got ""')
     await expect(Recommender.load(7 as never)).rejects.toThrow('load: expected the path of a file, got 7')
     await expect(Recommender.load('x', {mesure: 1} as never)).rejects.toThrow('load: unknown option "mesure"')

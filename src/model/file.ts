@@ -24,9 +24,11 @@ export async function loadModel(path: string, options: LoadOptions): Promise<Mod
   checkLoadOptions('load', options)
   checkPath('load', path)
   const name = `load: ${basename(path)}`
-  const file = await open(path)
+  const file = await openToRead(path)
   try {
-    const {size} = await file.stat()
+    const stat = await file.stat()
+    if (stat.isDirectory()) throw new Error(`load: ${path} is a folder, not a file`)
+    const {size} = stat
     const bytes = new Uint8Array(size)
     await readAll(file, bytes.subarray(0, HEAD), 0, name)
     const head = readHead(bytes.subarray(0, HEAD), size, name)
@@ -45,6 +47,16 @@ export async function loadModel(path: string, options: LoadOptions): Promise<Mod
     return await inTurns(openModel(bytes, head, options, name, start))
   } finally {
     await file.close()
+  }
+}
+
+async function openToRead(path: string): Promise<FileHandle> {
+  try {
+    return await open(path)
+  } catch (error) {
+    const {code, message} = error as NodeJS.ErrnoException
+    const what = code === 'ENOENT' ? `there is no file ${path}` : message
+    throw new Error(`load: ${what}`, {cause: error})
   }
 }
 
