@@ -1,5 +1,6 @@
 import type {Scope} from '../orders/baskets.ts'
-import {customerOfOrder, mergeOrder, orderKey, type WholeOrder, wholeOrder} from '../orders/whole-order.ts'
+import {customerOfOrder, mergeOrder, type WholeOrder} from '../orders/whole-order.ts'
+import {CUSTOMER, CurrentOrders, ownerKey} from './current-orders.ts'
 import {ItemMarks} from './item-marks.ts'
 import type {Model} from './model.ts'
 import {now} from './now.ts'
@@ -36,12 +37,7 @@ export interface Changed {
  */
 export class Changes {
   readonly #model: Model
-  readonly #findOrder: (id: string) => number
-  /** Orders of the model's log. */
-  readonly #gone = new Set<number>()
-  /** What came, by `orderKey` and by owner. */
-  readonly #orders = new Map<string, WholeOrder>()
-  readonly #ofOwner = new Map<string, Map<string, WholeOrder>>()
+  readonly #orders: CurrentOrders
   readonly #voids: VoidBaskets
   /** What changed owners have now, as far as somebody asked. */
   readonly #states = new Map<string, OwnerState>()
@@ -60,7 +56,7 @@ export class Changes {
 
   constructor(model: Model, findOrder: (id: string) => number) {
     this.#model = model
-    this.#findOrder = findOrder
+    this.#orders = new CurrentOrders(model, findOrder)
     this.#voids = new VoidBaskets(model)
     const scopes = [...model.scopes.values()]
     this.#marks = new ItemMarks(model.log.items.length, (item) =>
@@ -76,7 +72,7 @@ export class Changes {
     const sum: Changed = {orders: 0, added: 0, ignored: 0, removed: 0, conflicts: 0}
     const puts: Put[] = []
     if (change.kind === 'remove') {
-      const orders = 'order' in change ? [this.#find(change.order)] : this.#madeBy(change.customer)
+      const orders = 'order' in change ? [this.#orders.find(change.order)] : this.#orders.madeBy(change.customer)
       for (const order of orders) {
         if (!order) continue
         puts.push([order, undefined])
@@ -84,7 +80,7 @@ export class Changes {
       }
     } else {
       for (const given of change.orders) {
-        const before = this.#find(given)
+        const before = this.#orders.find(given)
         const known = change.replace ? undefined : before?.customer
         if (known !== undefined && given.customer !== undefined && given.customer !== known) {
           refuse(given, known)
@@ -106,61 +102,17 @@ export class Changes {
     return {...sum, orders: puts.length}
   }
 
-  /** An order as it is now, by its id or, where it has none, by its customer and time. */
-  #find(asked: string | WholeOrder): WholeOrder | undefined {
-    const {log} = this.#model
-    const came = this.#orders.get(typeof asked === 'string' ? `id ${asked}` : orderKey(asked))
-    if (came) return came
-    const order = this.#indexInLog(asked)
-    return order < 0 || this.#gone.has(order) ? undefined : wholeOrder(log, order)
-  }
-
-  /** Where the model's log has an order, gone or not; -1 where it has not. */
-  #indexInLog(asked: string | WholeOrder): number {
-    if (typeof asked === 'string' || asked.id !== '') {
-      return this.#findOrder(typeof asked === 'string' ? asked : String(asked.id))
-    }
-    const {log, customerOf} = this.#model
-    const {customerOrders, orders, times} = log
-    const customer = asked.customer === undefined ? -1 : customerOf(asked.customer)
-    if (customer < 0 || customer >= log.customers.length) return -1
-    for (let order = customerOrders[customer]; order < customerOrders[customer + 1]; order++) {
-      if (orders.at(order) === '' && Object.is(times ? times[order] : Number.NaN, asked.time)) return order
-    }
-    return -1
-  }
-
   /** Who made an order, where that is known. */
-  readonly whoMade = (order: string): string | undefined => this.#find(order)?.customer
-
-  #madeBy(customer: string): WholeOrder[] {
-    const {log, customerOf} = this.#model
-    const left: WholeOrder[] = []
-    const index = customerOf(customer)
-    if (index >= 0 && index < log.customers.length) {
-      for (let order = log.customerOrders[index]; order < log.customerOrders[index + 1]; order++) {
-        if (!this.#gone.has(order)) left.push(wholeOrder(log, order))
-      }
-    }
-    return [...left, ...(this.#ofOwner.get(ownerKey({customer, id: ''}))?.values() ?? [])]
-  }
+  readonly whoMade = (order: string): string | undefined => this.#orders.find(order)?.customer
 
   #put([before, after]: Put): void {
     if (before) {
-      const key = orderKey(before)
       this.#open(before)
-      if (this.#orders.delete(key)) {
-        this.#ofOwner.get(ownerKey(before))?.delete(key)
-        this.#hold(before, -1)
-      } else {
-        this.#gone.add(this.#indexInLog(before))
-      }
+      if (this.#orders.take(before)) this.#hold(before, -1)
     }
     if (!after) return
     this.#open(after)
-    this.#orders.set(orderKey(after), after)
-    const siblings = this.#ofOwner.get(ownerKey(after)) ?? new Map<string, WholeOrder>()
-    this.#ofOwner.set(ownerKey(after), siblings.set(orderKey(after), after))
+    this.#orders.give(after)
     this.#hold(after, 1)
     for (const {at} of after.lines) if (at > this.#newest) this.#newest = at
   }
@@ -170,7 +122,7 @@ export class Changes {
     const {log, customerOf} = this.#model
     this.#states.delete(ownerKey(order))
     if (order.customer === undefined) {
-      const index = this.#indexInLog(order)
+      const index = this.#orders.indexInLog(order)
       if (index >= 0 && customerOfOrder(log, index) < 0) this.#voids.addOrder(index)
       return
     }
@@ -205,7 +157,7 @@ export class Changes {
 
   #returnsAnything(order: WholeOrder): boolean {
     const {log, customerOf} = this.#model
-    const siblings = this.#ofOwner.get(ownerKey(order))?.values() ?? []
+    const siblings = this.#orders.ofOwner(ownerKey(order))
     if ([order, ...siblings].some(({lines}) => lines.some(({quantity}) => quantity < 0))) return true
     const customer = customerOf(order.customer as string)
     if (!log.quantities || customer < 0) return false
@@ -227,7 +179,7 @@ export class Changes {
       this.#marks.mark(lineItems[line], owner, to - from)
       this.#marks.mayHold(lineItems[line], owner)
     }
-    for (const order of this.#ofOwner.get(owner)?.values() ?? []) this.#markLines(order, owner)
+    for (const order of this.#orders.ofOwner(owner)) this.#markLines(order, owner)
   }
 
   #markLines({lines}: WholeOrder, loser: string | undefined): void {
@@ -276,9 +228,7 @@ export class Changes {
 
   /** How many orders came, went, or are others than they were. */
   get changedOrders(): number {
-    let n = this.#gone.size
-    for (const order of this.#orders.values()) if (!this.#gone.has(this.#indexInLog(order))) n++
-    return n
+    return this.#orders.changed
   }
 
   /** The newest time of all that came, in ms since 1970. */
@@ -339,7 +289,7 @@ export class Changes {
     const known = this.#states.get(owner)
     if (known) return known
     const customer = owner.startsWith(CUSTOMER) ? owner.slice(CUSTOMER.length) : undefined
-    const orders = customer === undefined ? [...(this.#ofOwner.get(owner)?.values() ?? [])] : this.#madeBy(customer)
+    const orders = customer === undefined ? [...this.#orders.ofOwner(owner)] : this.#orders.madeBy(customer)
     const {scopes, settings} = this.#model
     const state = readOwner(orders, [...scopes.keys()], settings, (item) => this.#number(item))
     this.#states.set(owner, state)
@@ -348,15 +298,8 @@ export class Changes {
 
   /** What a fresh model is to be made of: the orders of the log that are gone, and those that came. */
   snapshot(): {gone: ReadonlySet<number>; orders: readonly WholeOrder[]} {
-    return {gone: new Set(this.#gone), orders: [...this.#orders.values()]}
+    return this.#orders.snapshot()
   }
 }
 
 type Put = readonly [before: WholeOrder | undefined, after: WholeOrder | undefined]
-
-const CUSTOMER = 'customer '
-
-/** Who owns an order: its customer, or itself. */
-function ownerKey({customer, id}: Pick<WholeOrder, 'customer' | 'id'>): string {
-  return customer === undefined ? `order ${id}` : CUSTOMER + customer
-}
