@@ -68,8 +68,11 @@ export function makeLists(
     }
     if (item < ids.length) eligible.marks[item] = comes ? 0 : BARRED
   }
-  const launches = known.map((item) => (item ? launchTime(item) : Number.NaN))
-  const newest = (item: number) => (Number.isNaN(launches[item]) ? Number.NEGATIVE_INFINITY : launches[item])
+  const launches = new Map(unsold.map((item) => [item, launchTime(known[item] ?? {})]))
+  const newest = (item: number) => {
+    const launch = launches.get(item) as number
+    return Number.isNaN(launch) ? Number.NEGATIVE_INFINITY : launch
+  }
   // Of equal age in the order of the ids, whichever way they came.
   const idOf = (item: number) => (item < ids.length ? (ids.at(item) as string) : added[item - ids.length])
   unsold.sort((a, b) => (newest(a) === newest(b) ? compareIds(idOf(a), idOf(b)) : newest(a) < newest(b) ? 1 : -1))
