@@ -146,6 +146,16 @@ describe('newArrivals', async () => {
   })
 })
 
+test('what nobody bought yet counts once in a session, as much as where it counts most', async () => {
+  const shop = await Recommender.fit(lines, {items: [...items, {id: 'torch', category: 'light'}], learn: false})
+  // The lamp is the latest, and was looked at before: 1, and not a tenth of 0.81, next to the tray's 0.9.
+  const session = [{item: 'lamp', weight: 0.1}, 'tray', 'lamp']
+  expect(shop.suggest({items: session}, {limit: 2}).map(({item, tier}) => `${item} ${tier}`)).toEqual([
+    'torch category',
+    'cup category',
+  ])
+})
+
 describe('popular', async () => {
   const shop = await Recommender.fit(lines, {items, learn: false, recency: false})
 
