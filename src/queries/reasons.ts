@@ -139,7 +139,7 @@ function tellReasons(model: Model, pairs: Pairs, picks: readonly Chosen[], becau
       if (told.some((other) => other.item === item)) continue
       const together = reasons.notes[r]
       const reason = pairs ? new PairReason(item, together, pairs, seed, picks[place].item) : {item, together}
-      told.push(addLast(reason, model, seed))
+      told.push(scratch.purchases.n > 0 ? addLast(reason, model, seed) : reason)
     }
   }
 }
