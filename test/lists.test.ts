@@ -71,6 +71,21 @@ describe('rank', async () => {
     ])
   })
 
+  test('takes lists that can be read once, prepared ones, and rules that are none', () => {
+    const list = ['x', 'nail', 'cup', 'y', 'pot']
+    const once = function* (...ids: string[]) {
+      yield* ids
+    }
+    const who = {items: once('tea')}
+    expect(names(shop.rank(once(...list), who, {only: once('y', 'cup', 'x'), exclude: once('x')}))).toEqual([
+      'cup',
+      'y',
+    ])
+    const prepared = {only: shop.set(['y', 'cup', 'x']), exclude: shop.set(['x'])}
+    expect(names(shop.rank(list, {items: ['tea']}, prepared))).toEqual(['cup', 'y'])
+    expect(() => shop.rank(['x'], {}, {where: (async () => false) as never})).toThrow('where must return true or false')
+  })
+
   test.each<[() => unknown, RegExp]>([
     [() => shop.rank('tea', {}), /^rank: expected a list of ids, got "tea"$/],
     [() => shop.rank(['tea', null as never], {}), /^rank: an id must be a text or a number, got null$/],

@@ -29,6 +29,11 @@ export function sizesOfBaskets(baskets: readonly number[], {offsets}: Csr<Indice
   return baskets.map((basket) => offsets[basket + 1] - offsets[basket])
 }
 
+/** When each of the baskets was made; nothing where no times are known. */
+export function timesOf(baskets: readonly number[], times: Float64Array | undefined): number[] {
+  return times ? baskets.map((basket) => times[basket]) : []
+}
+
 /**
  * Who made any of these baskets, in ascending order, each once; those without a known customer are left out.
  * @param baskets ascending

@@ -40,17 +40,29 @@ export function makeScratch(items: number): Scratch {
  * How often every other item shares a basket with `item`, and what those baskets weigh: one row of XᵀX.
  * Leaves both in `scratch`; returns how many items were touched, `item` itself among them.
  */
-export function countRow(item: number, {byItem, byBasket, weights}: Baskets, {counts, sums, touched}: Scratch): number {
+export function countRow(item: number, {byItem, byBasket, weights}: Baskets, scratch: Scratch): number {
   const {offsets, indices} = byBasket
   let n = 0
   for (let p = byItem.offsets[item]; p < byItem.offsets[item + 1]; p++) {
     const basket = byItem.indices[p]
-    const weight = weights[basket]
-    for (let q = offsets[basket]; q < offsets[basket + 1]; q++) {
-      const other = indices[q]
-      if (counts[other]++ === 0) touched[n++] = other
-      sums[other] += weight
-    }
+    n = countBasket(indices, offsets[basket], offsets[basket + 1], weights[basket], scratch, n)
+  }
+  return n
+}
+
+/** Counts one basket: the items at `from` up to before `to`. `n` were touched before; returns how many are now. */
+export function countBasket(
+  items: Indices,
+  from: number,
+  to: number,
+  weight: number,
+  {counts, sums, touched}: Scratch,
+  n: number,
+): number {
+  for (let q = from; q < to; q++) {
+    const other = items[q]
+    if (counts[other]++ === 0) touched[n++] = other
+    sums[other] += weight
   }
   return n
 }

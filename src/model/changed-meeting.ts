@@ -1,7 +1,8 @@
 import {wholeWeight} from '../matrix/basket-weights.ts'
-import {customersOf} from '../matrix/common-baskets.ts'
+import {customersOf, sizesOfBaskets, timesOf, weightOf} from '../matrix/common-baskets.ts'
 import {expectedTogether} from '../matrix/expected.ts'
 import type {Scope} from '../orders/baskets.ts'
+import {newestTime} from '../orders/dates.ts'
 import {basketsNow, type ChangedModel, changedRow, supportNow} from './changed-rows.ts'
 import {pairScores} from './changed-scores.ts'
 import type {ScopeModel} from './model.ts'
@@ -16,8 +17,8 @@ export interface Meeting {
   weight: number
   /** Of how many known customers they are. */
   customers: number
-  /** When the newest was bought. */
-  last: Date | undefined
+  /** When the newest was bought, in ms since 1970; NaN where unknown. */
+  last: number
   /** By the measure of the model. */
   score: number
   /** How often each of the two sells, newer baskets counting more. */
@@ -40,23 +41,16 @@ export function meetingNow(model: ChangedModel, scope: Scope, item: number, othe
   }
   const common = base.filter(isInRow)
   const came = own.filter((basket) => basket.row.includes(other))
-  const when = [...common.map((basket) => times?.[basket] ?? Number.NaN), ...came.map(({time}) => time)]
-  // Unlike `Math.max` it passes over what is unknown.
-  // biome-ignore lint/complexity/useMathMinMax: see above
-  const last = when.reduce((newest, time) => (time > newest ? time : newest), Number.NEGATIVE_INFINITY)
   const support = Math.max(marginals.support[other] || 0, row.counts[place])
   const massOf = (i: number) => marginals.mass[i] || supportNow(model, scope, i)
   return {
     expected: expectedTogether(row.companions, 0, Math.min(1, support / (marginals.purchases || support))),
-    sizes: [
-      ...common.map((basket) => byBasket.offsets[basket + 1] - byBasket.offsets[basket]),
-      ...came.map((basket) => basket.row.length),
-    ],
+    sizes: [...sizesOfBaskets(common, byBasket), ...came.map((basket) => basket.row.length)],
     weight:
-      common.reduce((sum, basket) => sum + weights[basket], 0) +
+      weightOf(common, weights) +
       came.reduce((sum, basket) => sum + wholeWeight(weighJoint(basket.row.length, basket.time)), 0),
     customers: customersOf(common, customers).length + model.changes.customersAmong(came),
-    last: last === Number.NEGATIVE_INFINITY ? undefined : new Date(last),
+    last: newestTime([...timesOf(common, times), ...came.map(({time}) => time)]),
     score: row.scores[place],
     mass: [massOf(item), massOf(other)],
   }

@@ -1,6 +1,6 @@
 import {wholeWeight} from '../matrix/basket-weights.ts'
-import {customersOf} from '../matrix/common-baskets.ts'
-import {makeScratch, type Scratch} from '../matrix/count-row.ts'
+import {customersOf, sizesOfBaskets} from '../matrix/common-baskets.ts'
+import {clearRow, countBasket, makeScratch, type Scratch} from '../matrix/count-row.ts'
 import {type Companions, histogramOf} from '../matrix/expected.ts'
 import {dropOneOwnerPairs} from '../matrix/privacy.ts'
 import type {Scope} from '../orders/baskets.ts'
@@ -112,20 +112,15 @@ function countNow(model: ChangedModel, scope: Scope, item: number, baskets: Bask
   const counted = model.scopes.get(scope) as ScopeModel
   const {base, own} = baskets
   const {byBasket, weights} = counted.alsoBought.baskets
+  const {offsets, indices} = byBasket
   const {counts, sums, touched} = scratch
   const scores = pairScores(model, counted)
   let n = 0
-  const add = (other: number, weight: number) => {
-    if (counts[other]++ === 0) touched[n++] = other
-    sums[other] += weight
-  }
   for (const basket of base) {
-    const weight = weights[basket]
-    for (let q = byBasket.offsets[basket]; q < byBasket.offsets[basket + 1]; q++) add(byBasket.indices[q], weight)
+    n = countBasket(indices, offsets[basket], offsets[basket + 1], weights[basket], scratch, n)
   }
   for (const {row, time} of own) {
-    const weight = wholeWeight(scores.weigh(row.length, time))
-    for (const other of row) add(other, weight)
+    n = countBasket(row, 0, row.length, wholeWeight(scores.weigh(row.length, time)), scratch, n)
   }
   dropPrivate(counted, baskets, scratch)
   const items: number[] = []
@@ -134,11 +129,8 @@ function countNow(model: ChangedModel, scope: Scope, item: number, baskets: Bask
   }
   const together = Int32Array.from(items, (other) => counts[other])
   const weighed = Float64Array.from(items, (other) => sums[other])
-  for (let t = 0; t < n; t++) {
-    counts[touched[t]] = 0
-    sums[touched[t]] = 0
-  }
-  const sizes = base.map((basket) => byBasket.offsets[basket + 1] - byBasket.offsets[basket])
+  clearRow(n, scratch)
+  const sizes = sizesOfBaskets(base, byBasket)
   const companions = histogramOf([...sizes, ...own.map(({row}) => row.length)].map((size) => size - 1))
   const support = base.length + own.length
   const bought = (other: number) => supportNow(model, scope, other)

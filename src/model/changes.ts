@@ -37,16 +37,19 @@ export interface Changed {
  */
 export class Changes {
   readonly #model: Model
-  readonly #orders: CurrentOrders
+  /** Which orders there are now. */
+  readonly orders: CurrentOrders
   readonly #voids: VoidBaskets
   /** What changed owners have now, as far as somebody asked. */
   readonly #states = new Map<string, OwnerState>()
   readonly #newItems = new Numbers()
   readonly #newCustomers = new Numbers()
   readonly #changedCustomers = new Set<number>()
-  readonly #marks: ItemMarks
+  /** What became of items. */
+  readonly marks: ItemMarks
   #mostOrders = -1
-  #newest = Number.NEGATIVE_INFINITY
+  /** The newest time of all that came, in ms since 1970. */
+  newest = Number.NEGATIVE_INFINITY
   /** How they are read. */
   readonly now = now
   /** Another with every change. */
@@ -56,10 +59,10 @@ export class Changes {
 
   constructor(model: Model, findOrder: (id: string) => number) {
     this.#model = model
-    this.#orders = new CurrentOrders(model, findOrder)
+    this.orders = new CurrentOrders(model, findOrder)
     this.#voids = new VoidBaskets(model)
     const scopes = [...model.scopes.values()]
-    this.#marks = new ItemMarks(model.log.items.length, (item) =>
+    this.marks = new ItemMarks(model.log.items.length, (item) =>
       scopes.some(({marginals}) => marginals.support[item] > 0),
     )
   }
@@ -72,7 +75,7 @@ export class Changes {
     const sum: Changed = {orders: 0, added: 0, ignored: 0, removed: 0, conflicts: 0}
     const puts: Put[] = []
     if (change.kind === 'remove') {
-      const orders = 'order' in change ? [this.#orders.find(change.order)] : this.#orders.madeBy(change.customer)
+      const orders = 'order' in change ? [this.orders.find(change.order)] : this.orders.madeBy(change.customer)
       for (const order of orders) {
         if (!order) continue
         puts.push([order, undefined])
@@ -80,7 +83,7 @@ export class Changes {
       }
     } else {
       for (const given of change.orders) {
-        const before = this.#orders.find(given)
+        const before = this.orders.find(given)
         const known = change.replace ? undefined : before?.customer
         if (known !== undefined && given.customer !== undefined && given.customer !== known) {
           refuse(given, known)
@@ -102,19 +105,16 @@ export class Changes {
     return {...sum, orders: puts.length}
   }
 
-  /** Who made an order, where that is known. */
-  readonly whoMade = (order: string): string | undefined => this.#orders.find(order)?.customer
-
   #put([before, after]: Put): void {
     if (before) {
       this.#open(before)
-      if (this.#orders.take(before)) this.#hold(before, -1)
+      if (this.orders.take(before)) this.#hold(before, -1)
     }
     if (!after) return
     this.#open(after)
-    this.#orders.give(after)
+    this.orders.give(after)
     this.#hold(after, 1)
-    for (const {at} of after.lines) if (at > this.#newest) this.#newest = at
+    for (const {at} of after.lines) if (at > this.newest) this.newest = at
   }
 
   /** Makes an owner one whose baskets in the model are void. */
@@ -122,7 +122,7 @@ export class Changes {
     const {log, customerOf} = this.#model
     this.#states.delete(ownerKey(order))
     if (order.customer === undefined) {
-      const index = this.#orders.indexInLog(order)
+      const index = this.orders.indexInLog(order)
       if (index >= 0 && customerOfOrder(log, index) < 0) this.#voids.addOrder(index)
       return
     }
@@ -135,7 +135,7 @@ export class Changes {
 
   #hold({lines, ...order}: WholeOrder, by: 1 | -1): void {
     const owner = ownerKey(order)
-    for (const item of new Set(lines.map((line) => this.#number(line.item)))) this.#marks.hold(item, owner, by)
+    for (const item of new Set(lines.map((line) => this.#number(line.item)))) this.marks.hold(item, owner, by)
   }
 
   /** Marks the items whose pairs may have changed. */
@@ -157,7 +157,7 @@ export class Changes {
 
   #returnsAnything(order: WholeOrder): boolean {
     const {log, customerOf} = this.#model
-    const siblings = this.#orders.ofOwner(ownerKey(order))
+    const siblings = this.orders.ofOwner(ownerKey(order))
     if ([order, ...siblings].some(({lines}) => lines.some(({quantity}) => quantity < 0))) return true
     const customer = customerOf(order.customer as string)
     if (!log.quantities || customer < 0) return false
@@ -176,15 +176,15 @@ export class Changes {
     const index = customerOf(customer)
     const [from, to] = index < 0 ? [0, 0] : [customerOrders[index], customerOrders[index + 1]]
     for (let line = lineOffsets[from]; line < lineOffsets[to]; line++) {
-      this.#marks.mark(lineItems[line], owner, to - from)
-      this.#marks.mayHold(lineItems[line], owner)
+      this.marks.mark(lineItems[line], owner, to - from)
+      this.marks.mayHold(lineItems[line], owner)
     }
-    for (const order of this.#orders.ofOwner(owner)) this.#markLines(order, owner)
+    for (const order of this.orders.ofOwner(owner)) this.#markLines(order, owner)
   }
 
   #markLines({lines}: WholeOrder, loser: string | undefined): void {
     const orders = loser === undefined ? 0 : this.#ordersInLog(loser)
-    for (const {item} of lines) this.#marks.mark(this.#number(item), loser, orders)
+    for (const {item} of lines) this.marks.mark(this.#number(item), loser, orders)
   }
 
   #ordersInLog(owner: string): number {
@@ -223,17 +223,7 @@ export class Changes {
 
   /** How many of these have changed. */
   get changedItems(): number {
-    return this.#marks.changed + this.#newItems.ids.length
-  }
-
-  /** How many orders came, went, or are others than they were. */
-  get changedOrders(): number {
-    return this.#orders.changed
-  }
-
-  /** The newest time of all that came, in ms since 1970. */
-  get newest(): number {
-    return this.#newest
+    return this.marks.changed + this.#newItems.ids.length
   }
 
   /** How many orders of one customer the log has at most. */
@@ -263,14 +253,9 @@ export class Changes {
     return CUSTOMER + this.idOfCustomer(customer)
   }
 
-  /** What became of items. */
-  get marks(): ItemMarks {
-    return this.#marks
-  }
-
   /** The customers of whom an order came that holds an item. */
   *customersWith(item: number): Generator<number> {
-    for (const owner of this.#marks.holdersOf(item)) {
+    for (const owner of this.marks.holdersOf(item)) {
       if (owner.startsWith(CUSTOMER)) yield this.customerOf(owner.slice(CUSTOMER.length))
     }
   }
@@ -289,16 +274,11 @@ export class Changes {
     const known = this.#states.get(owner)
     if (known) return known
     const customer = owner.startsWith(CUSTOMER) ? owner.slice(CUSTOMER.length) : undefined
-    const orders = customer === undefined ? [...this.#orders.ofOwner(owner)] : this.#orders.madeBy(customer)
+    const orders = customer === undefined ? [...this.orders.ofOwner(owner)] : this.orders.madeBy(customer)
     const {scopes, settings} = this.#model
     const state = readOwner(orders, [...scopes.keys()], settings, (item) => this.#number(item))
     this.#states.set(owner, state)
     return state
-  }
-
-  /** What a fresh model is to be made of: the orders of the log that are gone, and those that came. */
-  snapshot(): {gone: ReadonlySet<number>; orders: readonly WholeOrder[]} {
-    return this.#orders.snapshot()
   }
 }
 

@@ -6,6 +6,7 @@ import {findSubstitutes, type SubstituteTable} from '../matrix/substitutes.ts'
 import {openSums} from '../matrix/sum-room.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {CanonicalLog} from '../orders/canonical-log.ts'
+import {newestTime} from '../orders/dates.ts'
 import {looksLikeFee} from '../orders/fees.ts'
 import {readSales, type Sales} from '../orders/first-sales.ts'
 import {finder, type Ids} from '../orders/ids.ts'
@@ -113,7 +114,7 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
     hasLog: true,
     log,
     fates,
-    watermark: newestTime(log),
+    watermark: newestTime(log.lineTimes ?? log.times ?? []),
     itemOf,
     customerOf: finder(log.customers),
     scopes,
@@ -136,12 +137,6 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
   }
   model.report.bytes = await driver.run(sizesOf(model), 0.8, 1)
   return model
-}
-
-function newestTime({times, lineTimes}: Log): number {
-  let newest = Number.NEGATIVE_INFINITY
-  for (const time of lineTimes ?? times ?? []) if (time > newest) newest = time
-  return newest === Number.NEGATIVE_INFINITY ? Number.NaN : newest
 }
 
 /** Every item in a basket, most bought by the first scope first; those that only stand in baskets of the others come last. */

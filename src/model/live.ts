@@ -84,7 +84,7 @@ export class LiveModel {
 
   get stale(): Stale {
     const {changes, log} = this.#model
-    const orders = changes?.changedOrders ?? 0
+    const orders = changes?.orders.changed ?? 0
     return {
       orders,
       items: changes?.changedItems ?? 0,
@@ -101,7 +101,7 @@ export class LiveModel {
     signal?.throwIfAborted()
     const pace = new Pace(signal, onProgress)
     const changes = await this.#open()
-    const writer = new LogWriter(replace ? undefined : changes.whoMade)
+    const writer = new LogWriter(replace ? undefined : (order) => changes.orders.find(order)?.customer)
     const {read, skipped, throws} = await readLines(source, options, writer, pace, 'add')
     const {log, twoCustomers} = await pace.run('sort', writer.finish())
     const orders = Array.from({length: log.orders.length}, (_, order) => wholeOrder(log, order))
@@ -216,7 +216,7 @@ function changedModel(model: Model, changes: Changes): Model {
 
 /** A model of what is left: the same as a fit of all these lines would make with the same settings. */
 async function refreshed(model: Model, changes: Changes, pace: Pace): Promise<Model> {
-  const {gone, orders} = changes.snapshot()
+  const {gone, orders} = changes.orders.snapshot()
   const added = await pace.run('sort', span(logOfOrders(orders), 0, 0.3), 0.3)
   const isGone = gone.size === 0 ? () => false : (order: number) => gone.has(order)
   const log = await pace.run('sort', span(mergeLogs(model.log, isGone, added), 0.3, 1))

@@ -33,6 +33,13 @@ export function parseDate(value: Date | number | string | bigint, format?: DateF
   return inRange(Math.round(Number(value) * (format === 'seconds' ? 1000 : 1)), value)
 }
 
+/** The newest of some times in ms since 1970, passing over what is unknown; NaN where all are. */
+export function newestTime(times: Iterable<number>): number {
+  let newest = Number.NEGATIVE_INFINITY
+  for (const time of times) if (time > newest) newest = time
+  return newest === Number.NEGATIVE_INFINITY ? Number.NaN : newest
+}
+
 /** The last text that was read, and what came of it: the lines of an order, which stand together, have the same. */
 const last: {text?: string; format?: DateFormat | undefined; time: number} = {time: Number.NaN}
 

@@ -8,8 +8,8 @@ import type {Id} from '../orders/order-line.ts'
 import {type AlsoBoughtOptions, alsoBought, alsoBoughtNames, checkAlsoBought, type Neighbor} from './also-bought.ts'
 import {needLog} from './ask.ts'
 import type {Suggestion} from './bought-together.ts'
-import {ItemSet, itemSet} from './item-set.ts'
-import {type Rules, textOf} from './rules.ts'
+import {ItemSet, listsOf} from './item-set.ts'
+import {textOf} from './rules.ts'
 import {checkSuggest, type SuggestOptions, suggest, suggestNames} from './suggest.ts'
 
 /** What every batch takes beside the options of its question. */
@@ -61,9 +61,6 @@ type IdList = Iterable<Id> | AsyncIterable<Id>
 const batchNames = ['onProgress', 'signal']
 const allBoughtNames = [...alsoBoughtNames, 'items', ...batchNames]
 const allSuggestNames = [...suggestNames, 'customers', ...batchNames]
-
-/** A longer list of rules is looked up once and not for every answer; in a shorter one that takes longer than it saves. */
-const LONG = 64
 
 /** See `Recommender.alsoBoughtAll`. */
 export function alsoBoughtAll<Item extends CatalogueItem>(
@@ -131,16 +128,6 @@ async function* eachAnswer<Answer>(
     signal?.throwIfAborted()
   }
   tell()
-}
-
-/** `only` and `exclude` as they are now, to be read as often as there are answers. */
-function listsOf(query: string, {only, exclude}: Pick<Rules, 'only' | 'exclude'>): Pick<Rules, 'only' | 'exclude'> {
-  const list = (ids: Iterable<Id> | undefined) => {
-    if (ids === undefined || ids instanceof ItemSet) return ids
-    const texts = Array.from(ids, (id) => textOf(query, id))
-    return texts.length > LONG ? itemSet(texts) : texts
-  }
-  return {only: list(only), exclude: list(exclude)}
 }
 
 function* textsOf(indices: Iterable<number>, ids: Ids): Generator<string> {

@@ -1,5 +1,5 @@
 import {wholeWeight} from '../matrix/basket-weights.ts'
-import {commonBaskets, customersOf, sizesOfBaskets, weightOf} from '../matrix/common-baskets.ts'
+import {commonBaskets, customersOf, sizesOfBaskets, timesOf, weightOf} from '../matrix/common-baskets.ts'
 import {aboveChance, expectedTogether} from '../matrix/expected.ts'
 import type {Measure} from '../matrix/measures.ts'
 import {mayLeave} from '../matrix/privacy.ts'
@@ -10,6 +10,7 @@ import type {ChangedModel} from '../model/changed-rows.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import {type MeasureName, measures} from '../model/settings.ts'
 import type {Scope} from '../orders/baskets.ts'
+import {newestTime} from '../orders/dates.ts'
 import {checkOptions, quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {scopeOf} from './also-bought.ts'
@@ -107,7 +108,7 @@ function meetingIn(counted: ScopeModel, item: number, other: number, common: rea
     sizes: sizesOfBaskets(common, together.baskets.byBasket),
     weight: weightOf(common, together.baskets.weights),
     customers: customersOf(common, customers).length,
-    last: newest(common, counted.times),
+    last: newestTime(timesOf(common, counted.times)),
     score: alsoBought.scorer.score(item, other, common.length, weight),
     mass: [mass[item], mass[other]],
   }
@@ -120,22 +121,16 @@ function meeting(model: Model, counted: ScopeModel, bought: Apart['bought'], met
     together: sizes.length,
     expected,
     share,
-    timesExpected: timesOf(share, bought[0] / expected),
+    timesExpected: scaled(share, bought[0] / expected),
     ...(customers > 0 && {customers}),
-    ...(last !== undefined && {last}),
+    ...(!Number.isNaN(last) && {last: new Date(last)}),
     score: Math.fround(score),
     measures: byMeasure(model, counted, bought, met),
   }
 }
 
-function timesOf({value, low, high}: Estimate, factor: number): Estimate {
+function scaled({value, low, high}: Estimate, factor: number): Estimate {
   return {value: value * factor, low: low * factor, high: high * factor}
-}
-
-function newest(baskets: readonly number[], times: Float64Array | undefined): Date | undefined {
-  let last = Number.NEGATIVE_INFINITY
-  if (times) for (const basket of baskets) if (times[basket] > last) last = times[basket]
-  return last === Number.NEGATIVE_INFINITY ? undefined : new Date(last)
 }
 
 /** What every named measure says of the pair, whichever the model was fitted with. */

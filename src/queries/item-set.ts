@@ -1,7 +1,10 @@
 import type {Catalogue} from '../model/catalogue.ts'
 import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
-import {textOf} from './rules.ts'
+import {type Rules, textOf} from './rules.ts'
+
+/** A longer list of rules is looked up once and not for every answer; in a shorter one that takes longer than it saves. */
+const LONG = 64
 
 /** See `Recommender.set`. */
 export function itemSet(ids: Iterable<Id>): ItemSet {
@@ -11,6 +14,19 @@ export function itemSet(ids: Iterable<Id>): ItemSet {
   const texts = new Set<string>()
   for (const id of ids) texts.add(textOf('set', id))
   return new ItemSet(texts)
+}
+
+/** `only` and `exclude` as they are now, to be read as often as there are answers. */
+export function listsOf(
+  query: string,
+  {only, exclude}: Pick<Rules, 'only' | 'exclude'>,
+): Pick<Rules, 'only' | 'exclude'> {
+  const list = (ids: Iterable<Id> | undefined) => {
+    if (ids === undefined || ids instanceof ItemSet) return ids
+    const texts = Array.from(ids, (id) => textOf(query, id))
+    return texts.length > LONG ? itemSet(texts) : texts
+  }
+  return {only: list(only), exclude: list(exclude)}
 }
 
 /** A list of items that was looked up once, for rules that are the same at every request: made by `Recommender.set`. */

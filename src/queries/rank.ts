@@ -1,11 +1,12 @@
 import type {Model} from '../model/model.ts'
-import type {CatalogueItem, KnownItem} from '../orders/catalogue-item.ts'
+import type {CatalogueItem} from '../orders/catalogue-item.ts'
 import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {scopeOf} from './also-bought.ts'
 import {allowOnly, ask, isOpen, listOf} from './ask.ts'
 import {foresee} from './foresee.ts'
-import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
+import {ItemSet, listsOf} from './item-set.ts'
+import {checkRules, indexOf, type Rules, ruleNames, textOf} from './rules.ts'
 import {screenOf} from './screen.ts'
 import {select} from './select.ts'
 import {checkWho, readHistory, readSession, type Who} from './who.ts'
@@ -39,30 +40,25 @@ export function rank<Item extends CatalogueItem>(
     throw new TypeError(`rank: expected a list of ids, got ${quote(candidates)}`)
   }
   const {catalogue, scratch} = model
-  const idOf = (id: Id) => {
-    let text = ''
-    const find = (given: string) => {
-      text = given
-      return catalogue.find(given)
-    }
-    const item = indexOf('rank', find, id)
-    return {item: item >= 0 && catalogue.sells(item) ? item : -1, id: text}
+  const entryOf = (given: Id) => {
+    const id = textOf('rank', given)
+    const item = catalogue.find(id)
+    return {id, item: catalogue.sells(item) ? item : -1}
   }
   const list = listOf(candidates)
   const items = checkWho('rank', who)
   const customer = who.customer === undefined ? -1 : indexOf('rank', model.customerOf, who.customer)
   const limit = options.limit ?? Math.max(1, list.length)
-  // What the shop has never heard of is in no list of indices.
-  const strangers = strangersRules(options)
-  return ask(model, 'rank', options, () => {
-    const entries = [...new Map(list.map(idOf).map((entry) => [entry.id, entry])).values()]
+  const rules = {...options, ...listsOf('rank', options), limit, fallback: false}
+  const isListed = onLists(rules)
+  return ask(model, 'rank', rules, () => {
+    const entries = [...new Map(list.map(entryOf).map((entry) => [entry.id, entry])).values()]
     const known = entries.filter(({item}) => item >= 0).map(({item}) => item)
     allowOnly(scratch.eligible, known)
-    const screen = screenOf('rank', model, options)
-    const left = entries.filter(({item, id}) => (item >= 0 ? screen.lets(item) : strangers(id)))
+    const screen = screenOf('rank', model, rules)
+    const left = entries.filter(({item, id}) => (item >= 0 ? screen.lets(item) : isListed(id) && screen.suits({id})))
     readSession(model, 'rank', items, true)
     if (customer >= 0) readHistory(model, customer)
-    const rules = {...options, limit, fallback: false}
     const counted = scopeOf(model, 'rank', undefined)
     const picks = select('rank', model, rules, foresee(model, counted, true), undefined, screen)
     const ranked = picks.map(
@@ -81,13 +77,8 @@ export function rank<Item extends CatalogueItem>(
   })
 }
 
-/** Rules for an id that neither orders nor catalogue know. */
-function strangersRules<Item extends CatalogueItem>({
-  only,
-  exclude,
-  where,
-}: RankOptions<Item>): (id: string) => boolean {
-  const allowed = only && new Set(Array.from(only, String))
-  const excluded = new Set(Array.from(exclude ?? [], String))
-  return (id) => (!allowed || allowed.has(id)) && !excluded.has(id) && (where?.({id} as KnownItem<Item>) ?? true)
+/** Whether an id stands on the lists of the rules, which know nothing else of one that the shop has never heard of. */
+function onLists({only, exclude}: Pick<Rules, 'only' | 'exclude'>): (id: string) => boolean {
+  const isIn = (ids: Iterable<Id>, id: string) => (ids instanceof ItemSet ? ids.has(id) : [...ids].includes(id))
+  return (id) => (!only || isIn(only, id)) && !(exclude && isIn(exclude, id))
 }

@@ -8,7 +8,7 @@ export interface Rules<Item extends CatalogueItem = CatalogueItem> {
   limit?: number | undefined
   /** Items to leave out, beside those asked about: a list, or a `shop.set(…)`. Unknown ids do no harm. Default none. */
   exclude?: Iterable<Id> | undefined
-  /** The only items that may come: a list, or a `shop.set(…)`, which costs no time at a request. Default all. */
+  /** The only items that may come: a list, or a `shop.set(…)`, which is looked up once. Default all. */
   only?: Iterable<Id> | undefined
   /**
    * Whether an item may come, by what the catalogue knows of it; one outside the catalogue is its `id` alone. Asked only of

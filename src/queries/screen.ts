@@ -12,6 +12,8 @@ export interface Screen {
   isPlain: boolean
   /** Whether an item may still come. */
   lets: (item: number) => boolean
+  /** What `where` says of an item, be it one of ours or not. */
+  suits: (item: KnownItem) => boolean
   /** What to multiply an item's score by; absent where that is 1 for all. */
   boost: ((item: number) => number) | undefined
   /** Takes a place in the item's group, if one is left; absent where groups are not limited. */
@@ -24,7 +26,13 @@ const plainScreens = new WeakMap<Eligible, Screen>()
 function plainScreen(eligible: Eligible): Screen {
   let screen = plainScreens.get(eligible)
   if (!screen) {
-    screen = {isPlain: true, lets: (item) => isOpen(eligible, item), boost: undefined, admits: undefined}
+    screen = {
+      isPlain: true,
+      lets: (item) => isOpen(eligible, item),
+      suits: () => true,
+      boost: undefined,
+      admits: undefined,
+    }
     plainScreens.set(eligible, screen)
   }
   return screen
@@ -51,15 +59,15 @@ export function screenOf<Item extends CatalogueItem>(query: string, model: Model
     const marks = exclude.marksIn(catalogue)
     test((item) => marks[item] === 0)
   }
-  if (where) {
-    test((item) => {
-      const verdict = where(known(item))
-      return typeof verdict === 'boolean' ? verdict : refuseVerdict(query, verdict)
-    })
+  const suits = (item: KnownItem<Item>) => {
+    const verdict = where ? where(item) : true
+    return typeof verdict === 'boolean' ? verdict : refuseVerdict(query, verdict)
   }
+  if (where) test((item) => suits(known(item)))
   return {
     isPlain: false,
     lets,
+    suits: suits as Screen['suits'],
     boost: boost && ((item) => factor(query, boost(known(item)))),
     admits: maxPer && groupLimit(maxPer, known),
   }
