@@ -12,8 +12,9 @@ import type {LoadOptions} from './restore.ts'
 /** The platform's own, which is twice as fast; Node has one since 20.15 and 22.2. */
 export const crc32: Crc32 = (zlib as {crc32?: Crc32}).crc32 ?? plainCrc32
 
-/** Bytes that are read while those before are checked. */
-const CHUNK = 1 << 22
+/** Bytes that are read at once, and how many such pieces are, while those before are checked. */
+const CHUNK = 1 << 21
+const AHEAD = 2
 
 /** Longest time in ms that opening keeps the event loop waiting, but for a single column. */
 const TURN = 15
@@ -32,17 +33,8 @@ export async function loadModel(path: string, options: LoadOptions): Promise<Mod
     const bytes = new Uint8Array(size)
     await readAll(file, bytes.subarray(0, HEAD), 0, name)
     const head = readHead(bytes.subarray(0, HEAD), size, name)
-    let read = Math.min(size, HEAD + CHUNK)
-    await readAll(file, bytes.subarray(HEAD, read), HEAD, name)
-    let checksum = checksumOf(bytes.subarray(0, read), crc32)
-    let next = readAll(file, bytes.subarray(read, read + CHUNK), read, name)
-    while (read < size) {
-      await next
-      const piece = bytes.subarray(read, read + CHUNK)
-      read += piece.length
-      next = readAll(file, bytes.subarray(read, read + CHUNK), read, name)
-      checksum = crc32(piece, checksum)
-    }
+    let checksum = checksumOf(bytes.subarray(0, HEAD), crc32)
+    for await (const piece of readPieces(file, bytes, name)) checksum = crc32(piece, checksum)
     compareChecksum(head, checksum, name)
     return await inTurns(openModel(bytes, head, options, name, start))
   } finally {
@@ -57,6 +49,27 @@ async function openToRead(path: string): Promise<FileHandle> {
     const {code, message} = error as NodeJS.ErrnoException
     const what = code === 'ENOENT' ? `there is no file ${path}` : message
     throw new Error(`load: ${what}`, {cause: error})
+  }
+}
+
+/** Reads what follows the head, and gives it piece by piece in its order. */
+async function* readPieces(file: FileHandle, bytes: Uint8Array, name: string): AsyncGenerator<Uint8Array> {
+  const reads: Promise<Uint8Array>[] = []
+  let asked = HEAD
+  try {
+    while (asked < bytes.length || reads.length > 0) {
+      for (; asked < bytes.length && reads.length <= AHEAD; asked += CHUNK) {
+        const piece = bytes.subarray(asked, asked + CHUNK)
+        const read = readAll(file, piece, asked, name).then(() => piece)
+        // Whoever comes to wait for it is told.
+        read.catch(() => {})
+        reads.push(read)
+      }
+      yield (await reads.shift()) as Uint8Array
+    }
+  } finally {
+    // Or the file would be closed meanwhile.
+    await Promise.allSettled(reads)
   }
 }
 
