@@ -21,6 +21,8 @@ export default defineConfig([
     ...node,
     entry: {cli: 'src/cli/main.ts'},
     format: ['esm'],
+    // Nobody builds on its code, and the map would be a fifth of all that is installed.
+    sourcemap: false,
     // cli-progress is CommonJS: bundled into an ES module, it asks for Node's own modules by a `require` that is not there.
     banner: {js: "import {createRequire} from 'node:module'\nconst require = createRequire(import.meta.url)"},
   },

@@ -6,7 +6,7 @@ import {defineConfig} from 'tsup'
  */
 export default defineConfig({
   entry: [
-    ...['run', 'guard', 'scale', 'shape', 'peers', 'growth', 'quality'].map((name) => `bench/${name}.ts`),
+    ...['run', 'guard', 'scale', 'shape', 'peers', 'growth', 'quality', 'soak'].map((name) => `bench/${name}.ts`),
     'bench/*.bench.ts',
   ],
   outDir: '.bench',

@@ -30,7 +30,7 @@ export type {MaxPer, OfItem, Rules} from './queries/rules.ts'
 export type {Tier} from './queries/select.ts'
 export type {NoSubstitute, Substitute, Substitutes, SubstitutesOptions} from './queries/substitutes.ts'
 export type {SuggestOptions} from './queries/suggest.ts'
-export type {Who} from './queries/who.ts'
+export type {SessionItem, Who} from './queries/who.ts'
 export type {LoadOptions, Queries}
 
 /**

@@ -1,4 +1,4 @@
-import {execFileSync, spawn, spawnSync} from 'node:child_process'
+import {execFileSync, spawn} from 'node:child_process'
 import {copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import {type AddressInfo, createServer as createSocket} from 'node:net'
@@ -14,6 +14,7 @@ import {checksumOf, setChecksum} from '../src/model/format.ts'
 import type {open as Open} from '../src/query.ts'
 import {type Browser, chromium, startBrowser} from './browser.ts'
 import {type Asked, everyAnswer} from './every-question.ts'
+import {runtime} from './runtimes.ts'
 
 vi.setConfig({testTimeout: 60_000, hookTimeout: 120_000})
 
@@ -66,6 +67,15 @@ function rounded(json: string): unknown {
     JSON.parse(text, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(9)) : value))
   return [round(answers), round(JSON.stringify(rest))]
 }
+
+/** For a script: whether the platform lets WebAssembly be compiled. */
+const mayCompile = `() => {
+  try {
+    return Boolean(new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)))
+  } catch {
+    return false
+  }
+}`
 
 describe('the built door', () => {
   test.each(['query.js', 'query.cjs'])('%s needs nothing but the language', (file) => {
@@ -187,13 +197,7 @@ describe.skipIf(!chromium)('in a browser (skipped without chromium)', () => {
   const script = `
     import {open} from './query.mjs'
     import {everyAnswer} from './questions.mjs'
-    globalThis.mayCompile = () => {
-      try {
-        return Boolean(new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)))
-      } catch {
-        return false
-      }
-    }
+    globalThis.mayCompile = ${mayCompile}
     const get = (file) => fetch(file)
     globalThis.answers = Promise.all([get('./shop.also'), get('./asked.json')])
       .then(async ([shop, asked]) => everyAnswer(open(await shop.arrayBuffer()), await asked.json()))`
@@ -247,13 +251,11 @@ describe.skipIf(!chromium)('in a browser (skipped without chromium)', () => {
   })
 })
 
-const isThere = (name: string) => spawnSync(name, ['--version'], {timeout: 20_000}).status === 0
-
 describe.each([
-  ['Bun', 'bun', ['run']],
-  ['Deno', 'deno', ['run', '--allow-read', '--no-config']],
+  ['Bun', runtime('bun'), ['run']],
+  ['Deno', runtime('deno'), ['run', '--allow-read', '--no-config']],
 ])('in %s', (name, command, options) => {
-  test.skipIf(!isThere(command))(`answers as the shop itself (skipped where ${name} is absent)`, () => {
+  test.skipIf(!command)(`answers as the shop itself (skipped where ${name} is absent)`, () => {
     const code = `
       import {readFileSync} from 'node:fs'
       import {open} from './query.mjs'
@@ -261,43 +263,49 @@ describe.each([
       const at = (file) => new URL(file, import.meta.url)
       console.log(await everyAnswer(open(readFileSync(at('shop.also'))), JSON.parse(readFileSync(at('asked.json'), 'utf8'))))`
     writeFileSync(inFolder('runtime.mjs'), code)
-    const answers = execFileSync(command, [...options, inFolder('runtime.mjs')], {encoding: 'utf8', maxBuffer: 1 << 28})
+    const script = [...options, inFolder('runtime.mjs')]
+    const answers = execFileSync(command as string, script, {encoding: 'utf8', maxBuffer: 1 << 28})
     expect(rounded(answers)).toEqual(rounded(expected))
   })
 })
 
-test.skipIf(!isThere('workerd'))(
-  'in workerd, which compiles no WebAssembly, answers as the shop itself (skipped where it is absent)',
-  async () => {
-    writeFileSync(
-      inFolder('worker.mjs'),
-      `import {open} from './query.mjs'
-     import {everyAnswer} from './questions.mjs'
-     import bytes from './shop.also'
-     import asked from './asked.json'
-     export default {fetch: async () => new Response(await everyAnswer(open(bytes), asked))}`,
-    )
-    const port = await freePort()
-    const module = (name: string, kind: string) => `(name = "${name}", ${kind} = embed "${name}")`
-    const modules = ['worker.mjs', 'query.mjs', 'questions.mjs'].map((name) => module(name, 'esModule'))
-    modules.push(module('shop.also', 'data'), module('asked.json', 'json'))
-    writeFileSync(
-      inFolder('config.capnp'),
-      `using Workerd = import "/workerd/workerd.capnp";
-     const config :Workerd.Config = (
-       services = [(name = "main", worker = .main)],
-       sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
-     );
-     const main :Workerd.Worker = (modules = [${modules.join(', ')}], compatibilityDate = "2024-09-01");`,
-    )
-    const child = spawn('workerd', ['serve', inFolder('config.capnp')], {stdio: 'ignore'})
-    try {
-      expect(rounded(await textFrom(`http://127.0.0.1:${port}/`))).toEqual(rounded(expected))
-    } finally {
-      child.kill()
-    }
-  },
-)
+describe('in workerd', () => {
+  const workerd = runtime('workerd')
+
+  test.skipIf(!workerd)(
+    'answers without WebAssembly as the shop itself (skipped where workerd is absent)',
+    async () => {
+      const code = `
+      import {open} from './query.mjs'
+      import {everyAnswer} from './questions.mjs'
+      import bytes from './shop.also'
+      import asked from './asked.json'
+      const mayCompile = ${mayCompile}
+      export default {fetch: async () => Response.json([mayCompile(), await everyAnswer(open(bytes), asked)])}`
+      writeFileSync(inFolder('worker.mjs'), code)
+      const port = await freePort()
+      const module = (name: string, kind: string) => `(name = "${name}", ${kind} = embed "${name}")`
+      const modules = ['worker.mjs', 'query.mjs', 'questions.mjs'].map((name) => module(name, 'esModule'))
+      modules.push(module('shop.also', 'data'), module('asked.json', 'json'))
+      const config = `
+      using Workerd = import "/workerd/workerd.capnp";
+      const config :Workerd.Config = (
+        services = [(name = "main", worker = .main)],
+        sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
+      );
+      const main :Workerd.Worker = (modules = [${modules.join(', ')}], compatibilityDate = "2024-09-01");`
+      writeFileSync(inFolder('config.capnp'), config)
+      const child = spawn(workerd as string, ['serve', inFolder('config.capnp')], {stdio: 'ignore'})
+      try {
+        const [compiles, answers] = JSON.parse(await textFrom(`http://127.0.0.1:${port}/`))
+        expect(compiles).toBe(false)
+        expect(rounded(answers)).toEqual(rounded(expected))
+      } finally {
+        child.kill()
+      }
+    },
+  )
+})
 
 async function freePort(): Promise<number> {
   const socket = createSocket()

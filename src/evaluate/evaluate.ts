@@ -31,6 +31,7 @@ export interface EvaluateOptions extends Omit<FitOptions, 'onProgress' | 'scopes
   onProgress?: ((progress: EvaluateProgress) => void) | undefined
 }
 
+/** How far an evaluation has come. */
 export interface EvaluateProgress {
   /** `'read'`, `'fit'`, or the measure that is judged. */
   step: string

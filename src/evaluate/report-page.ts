@@ -16,6 +16,7 @@ import {
 import {sizePlots} from './size-plot.ts'
 import type {TaskResult} from './summary.ts'
 
+/** What `reportPage` can be told. */
 export interface PageOptions {
   /** The heading, such as the name of the shop. Default `'How good are the recommendations?'`. */
   title?: string | undefined

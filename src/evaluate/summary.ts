@@ -12,6 +12,7 @@ export interface TaskResult<Task extends string = string> {
   methods: MethodResult[]
 }
 
+/** How one method answers a question, over all who asked it. */
 export interface MethodResult extends Accuracy {
   /** `'alsobought'` for the model that the options make; a measure; `'frequency'`, `'popular'`, `'random'`. */
   method: string
@@ -27,6 +28,7 @@ export interface MethodResult extends Accuracy {
   bySize: SizeResult[]
 }
 
+/** The same for those with so many items alone: of an order, or of all a customer has bought. */
 export interface SizeResult extends Accuracy {
   from: number
   /** The largest of these sizes; absent where there is no limit. */
@@ -35,6 +37,7 @@ export interface SizeResult extends Accuracy {
   groups: number
 }
 
+/** How near lists come to what happened, and by how much nearer or less near than the library's own. */
 export interface Accuracy {
   /** NDCG@10, 0 to 1. */
   ndcg: number

@@ -13,6 +13,7 @@ import {byModel} from './methods.ts'
 import {type Split, splitLastOrders, splitOrders} from './split.ts'
 import {alsoBoughtTrials, knownItems, nextOrders, type Part, suggestTrials} from './trials.ts'
 
+/** What `tune` can be told: as `fit`, but for what it chooses itself. */
 export interface TuneOptions extends Omit<FitOptions, 'onProgress' | 'measure' | 'recency' | 'discovery' | 'next'> {
   /** How many configurations may be tried, from 1 up; what promises most comes first. Default: all, some 20. */
   configurations?: number | undefined

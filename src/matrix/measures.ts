@@ -20,6 +20,7 @@ export interface Measure {
    */
   weight?: (size: number, age: number) => number
   /**
+   * How well another item goes with the one asked about: what scores higher comes first.
    * @param both baskets with both items, or the sum of their weights
    * @param a baskets with the item asked about
    * @param b baskets with the other item

@@ -13,6 +13,7 @@ import {checkReading, type FitOptions} from './options.ts'
 import {Pace, type Progress} from './pace.ts'
 import {readLines, type Source} from './read-lines.ts'
 
+/** What `add` can be told. */
 export interface AddOptions extends Pick<FitOptions, 'columns' | 'dateFormat' | 'onBadRow' | 'onProgress' | 'signal'> {
   /**
    * Whether orders are replaced whole: of an order with lines in this call, only these stay. A line without an order id names
@@ -46,6 +47,7 @@ export interface Removed {
 /** An order or a customer, by id. */
 export type Removal = {order: Id; customer?: undefined} | {customer: Id; order?: undefined}
 
+/** What `refresh` can be told. */
 export interface RefreshOptions {
   /** Aborts it, and everything stays as it is. Default: nothing does. */
   signal?: AbortSignal | undefined

@@ -8,6 +8,7 @@ import type {Columns, OnBadRow} from '../orders/order-line.ts'
 import type {Progress} from './pace.ts'
 import {checkOneOf, checkWhole, type MeasureName, type Settings, shopSettings} from './settings.ts'
 
+/** What `fit` can be told: of reading, counting and learning. */
 export interface FitOptions<Item extends CatalogueItem = CatalogueItem> {
   /**
    * What the shop sells, see `CatalogueItem`: `readItems(…)`, a list, or anything async that gives items. Rules read it, and

@@ -41,6 +41,7 @@ export interface Report {
   seconds: Record<string, number>
 }
 
+/** What was counted in the baskets of one scope. */
 export interface ScopeReport {
   /** Baskets with at least one item. */
   baskets: number

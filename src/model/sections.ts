@@ -9,6 +9,7 @@ import {factsOf} from './facts.ts'
 import {type Column, type Layout, layOut, type Section} from './format.ts'
 import type {HistoryModel, Model, ScopeModel} from './model.ts'
 
+/** What `save` and `toBytes` can be told. */
 export interface SaveOptions {
   /**
    * Whether orders and customers are saved. With `false`, no id of either is in the bytes, and no pair of items that may not be

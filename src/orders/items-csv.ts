@@ -10,6 +10,7 @@ import {type TableKind, TableReader} from './table-reader.ts'
 
 /** The names of an item's fields, in the order messages list them. */
 export const itemFields = ['id', 'title', 'category', 'brand', 'price', 'launchedAt'] as const
+/** What the library itself reads of an item. */
 export type ItemField = (typeof itemFields)[number]
 
 /** Which column of a catalogue holds which field. `null`: read no column for this field, whatever the columns are called. */

@@ -29,6 +29,7 @@ export interface OrderLine {
 
 /** The names of a line's fields, in the order messages list them. */
 export const fields = ['item', 'order', 'customer', 'quantity', 'at', 'price', 'weight'] as const
+/** What an order line may hold. */
 export type Field = (typeof fields)[number]
 
 /** Which column of a raw row holds which field. `null`: read no column for this field, whatever the columns are called. */

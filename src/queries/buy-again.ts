@@ -9,6 +9,7 @@ import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
 import {type Scored, select} from './select.ts'
 import {readHistory} from './who.ts'
 
+/** What `buyAgain` can be told, rules among it. */
 export interface BuyAgainOptions<Item extends CatalogueItem = CatalogueItem>
   extends Omit<Rules<Item>, 'fallback' | 'evidence'> {
   /** Only what is due by then: a `Date`, an ISO date, or ms since 1970. Default: whenever it is due. */

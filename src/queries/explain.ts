@@ -17,6 +17,7 @@ import {scopeOf} from './also-bought.ts'
 import {needLog} from './ask.ts'
 import {indexOf} from './rules.ts'
 
+/** What `explain` can be told. */
 export interface ExplainOptions {
   /** Whether baskets are orders or customers; one that was fitted. Default the first of those. */
   scope?: Scope | undefined

@@ -44,15 +44,20 @@ export class ItemSet implements Iterable<string> {
     return this.#ids.size
   }
 
+  /** Whether it holds an id, known to the shop or not. */
   has(id: string): boolean {
     return this.#ids.has(id)
   }
 
+  /** The ids it holds. */
   [Symbol.iterator](): Iterator<string> {
     return this.#ids[Symbol.iterator]()
   }
 
-  /** By index, 1 for what is in the set. Made anew only when the shop's items have changed. */
+  /**
+   * By index, 1 for what is in the set. Made anew only when the shop's items have changed.
+   * @internal
+   */
   marksIn(catalogue: Catalogue): Uint8Array {
     const {version} = catalogue
     if (!this.#marks || this.#version !== version) {

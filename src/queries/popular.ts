@@ -7,6 +7,7 @@ import {timeOf} from './dates.ts'
 import {checkRules, type Rules, ruleNames} from './rules.ts'
 import {type Scored, select} from './select.ts'
 
+/** What `popular` can be told, rules among it. */
 export interface PopularOptions<Item extends CatalogueItem = CatalogueItem> extends Omit<Rules<Item>, 'evidence'> {
   /** Counts the orders from then on: a `Date`, an ISO date, or ms since 1970. Default: all, but newer ones for more. */
   since?: Date | number | string | undefined

@@ -11,6 +11,7 @@ import {screenOf} from './screen.ts'
 import {select} from './select.ts'
 import {checkWho, readHistory, readSession, type Who} from './who.ts'
 
+/** What `rank` can be told, rules among it. */
 export interface RankOptions<Item extends CatalogueItem = CatalogueItem>
   extends Omit<Rules<Item>, 'limit' | 'fallback' | 'evidence'> {
   /** How many to return, the best. Default all. */

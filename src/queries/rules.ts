@@ -38,7 +38,9 @@ export interface Rules<Item extends CatalogueItem = CatalogueItem> {
 /** A function of what the catalogue knows of an item. A method's type, so that rules of any shop's items are rules. */
 export type OfItem<Item extends CatalogueItem, Result> = {of(item: KnownItem<Item>): Result}['of']
 
+/** At most so many of a kind, such as two of a brand. */
 export interface MaxPer<Item extends CatalogueItem = CatalogueItem> {
+  /** The field that names the kind, or what tells it of an item. */
   by: (keyof Item & string) | OfItem<Item, unknown>
   /** From 1 up. */
   limit: number

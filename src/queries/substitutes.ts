@@ -7,6 +7,7 @@ import {ask} from './ask.ts'
 import {checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
 import {type Ranking, select} from './select.ts'
 
+/** What `substitutes` can be told: rules, but nothing to fill up with. */
 export type SubstitutesOptions<Item extends CatalogueItem = CatalogueItem> = Omit<Rules<Item>, 'fallback'>
 
 /** Something that would do instead. */

@@ -18,7 +18,8 @@ export interface Who {
   items?: Iterable<SessionItem> | undefined
 }
 
-type SessionItem = Id | {item: Id; weight: number}
+/** An item of a session, or of a wish list. */
+export type SessionItem = Id | {item: Id; weight: number}
 
 /** Refuses what says nothing of anybody; returns the session as a list. */
 export function checkWho(query: string, who: Who): readonly SessionItem[] {
