@@ -1,5 +1,5 @@
 import {fitTuned} from './evaluate/tune.ts'
-import {crc32, loadModel, saveModel} from './model/file.ts'
+import {crc32} from './model/file.ts'
 import {fitModel} from './model/fit.ts'
 import {
   type Added,
@@ -10,6 +10,7 @@ import {
   type Removed,
   type Stale,
 } from './model/live.ts'
+import {type LoadFileOptions, loadLive} from './model/load-live.ts'
 import type {Model} from './model/model.ts'
 import {bytesOf, modelFromBytes, versionOf} from './model/open.ts'
 import type {FitOptions} from './model/options.ts'
@@ -29,10 +30,10 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
   /** See `version`; it holds until the catalogue is changed, or the model is another. */
   #version: {of: Model['scopes']; changes: number; version: string} | undefined
 
-  private constructor(model: Model) {
+  private constructor(live: LiveModel) {
     super(() => this.#live.model)
-    this.#live = new LiveModel(model)
-    const {version, catalogue, scopes} = model
+    this.#live = live
+    const {version, catalogue, scopes} = live.model
     if (version !== undefined) this.#version = {of: scopes, changes: catalogue.changes, version}
   }
 
@@ -64,7 +65,7 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
     options: FitOptions<Item> = {},
   ): Promise<Recommender<Item>> {
     const model = await (options.tune ? fitTuned : fitModel)(source, options)
-    const shop = new Recommender<Item>(model)
+    const shop = new Recommender<Item>(new LiveModel(model))
     if (options.items) shop.items.set(await listed(options.items))
     return shop
   }
@@ -81,9 +82,9 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    */
   static async load<Item extends CatalogueItem = CatalogueItem>(
     path: string,
-    options: LoadOptions = {},
+    options: LoadFileOptions = {},
   ): Promise<Recommender<Item>> {
-    return new Recommender<Item>(await loadModel(path, options))
+    return new Recommender<Item>(await loadLive(path, options))
   }
 
   /**
@@ -96,7 +97,7 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
     bytes: Uint8Array | ArrayBuffer | SharedArrayBuffer,
     options: LoadOptions = {},
   ): Recommender<Item> {
-    return new Recommender<Item>(modelFromBytes('fromBytes', bytes, options, crc32))
+    return new Recommender<Item>(new LiveModel(modelFromBytes('fromBytes', bytes, options, crc32)))
   }
 
   /**
@@ -111,7 +112,7 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
   async save(path: string, options: SaveOptions = {}): Promise<void> {
     const keeps = keepsLog('save', this.#model, options)
     if (this.#model.changes) await this.refresh()
-    await saveModel(path, layoutOf(this.#model, keeps))
+    await this.#live.save(path, keeps)
   }
 
   /**
