@@ -77,8 +77,20 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    *
    * The file is looked through first: it takes some hundred milliseconds for each hundred megabytes, and little more memory.
    *
-   * @throws Error that names the file and what is wrong with it: no saved shop, cut off, damaged, or by a newer version;
-   * RangeError where `measure` is missing or not called for, see `LoadOptions`
+   * **With a journal, what changes outlives the process** before the shop is saved again. A shop that was just fitted is saved
+   * and loaded for one:
+   *
+   *     const shop = await Recommender.load('shop.also', {journal: 'shop.journal'})
+   *     await shop.add(lines)         // done when it is on disk; what comes at the same time goes there at once
+   *     await shop.save('shop.also')  // all of it is in the file: the journal is empty
+   *
+   * Loaded with it again, the shop has every change that was acknowledged. One that was being written when the process or the
+   * machine died is there whole or not at all. There is nothing to close. One process at a time may have a journal: of two, the
+   * one that writes second is refused, and must load again. The catalogue is not in it.
+   *
+   * @throws Error that names the file and what is wrong with it: no saved shop, cut off, damaged, or by a newer version; the
+   * same of the journal, with the byte where it is damaged, and where it continues another shop than this; RangeError where
+   * `measure` is missing or not called for, see `LoadOptions`
    */
   static async load<Item extends CatalogueItem = CatalogueItem>(
     path: string,
@@ -107,7 +119,10 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    * **The file holds every order with its customer, and so it is personal data.** With `log: false` it does not, and answers
    * less: see `SaveOptions`.
    *
-   * @throws TypeError where the catalogue has what JSON cannot hold; Error where the file cannot be written
+   * A shop with a journal that is saved under the name it was loaded by has an empty one from then on, but for what came
+   * meanwhile. Under another name it is a copy, and the journal stays as it was.
+   *
+   * @throws RangeError where the journal could not go on, with `log: false`; TypeError where the catalogue has what JSON cannot hold; Error where the file cannot be written
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
     const keeps = keepsLog('save', this.#model, options)
@@ -160,7 +175,8 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    * few or one customer's alone are left out at once.
    *
    * @throws RangeError or TypeError for an option that is unknown or cannot be, and for the first bad row unless `onBadRow`
-   * says otherwise; the `signal`'s reason when it aborts
+   * says otherwise; the `signal`'s reason when it aborts; Error where it cannot be written to the journal: then nothing has
+   * changed, and it may be tried again
    */
   add(source: Lines, options?: AddOptions): Promise<Added>
   add<Row extends object>(
@@ -174,11 +190,12 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
   /**
    * Takes away an order, or a customer with all of their orders: as if they had never been. A return among them cancels
    * nothing any more, and what their returns had cancelled counts again. See `add` for what answers know at once; after a
-   * `refresh` there is no trace of them. An unknown id takes nothing away.
+   * `refresh` there is no trace of them. An unknown id takes nothing away. A journal has no trace of a customer at once: it is
+   * written anew without them. The file of the shop has none when it is saved next.
    *
    *     await shop.remove({customer: '17850'})
    *
-   * @throws RangeError or TypeError unless there is one id, of an order or of a customer
+   * @throws RangeError or TypeError unless there is one id, of an order or of a customer; Error as `add`
    */
   remove(what: Removal): Promise<Removed> {
     return this.#live.remove(what)
