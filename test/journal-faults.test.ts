@@ -18,7 +18,15 @@ vi.mock('node:fs/promises', async (original) => {
   return {
     ...real,
     open: async (path: string, flags?: string) => {
-      if (flags === undefined) return real.open(path, flags)
+      if (flags === undefined) {
+        const file = await real.open(path)
+        const {sync} = file
+        file.sync = async () => {
+          before('sync', path)
+          return sync.call(file)
+        }
+        return file
+      }
       before('open', path)
       const file = await real.open(path, flags)
       const {write, sync, datasync} = file
@@ -87,6 +95,11 @@ function failAt(call: string, ending: string, n = 1): void {
 const changes: Record<string, (shop: Recommender) => Promise<unknown>> = {
   add: (shop) => shop.add(order('o8', 'Dee', 'tea', 'jam')),
   remove: (shop) => shop.remove({customer: 'Ann'}),
+}
+
+/** A file as tests name it. */
+function nameOf(path: string, home: string): string {
+  return path === home ? 'folder' : basename(path).replace(/[0-9a-f-]{36}/, '*')
 }
 
 describe('a change that cannot be written', () => {
@@ -203,6 +216,27 @@ test('changes that come together are written together', async () => {
   expectSame(await counted(await load(home)), await counted(shop))
 })
 
+test('nothing gets a name before it is on disk, nor the journal before the shop', async () => {
+  const {home, path, shop} = await saved()
+  const told = async (change: () => Promise<unknown>) => {
+    const calls: string[] = []
+    disk.before = (call, path) => {
+      const name = nameOf(path, home)
+      if (call !== 'write' && (call !== 'open' || name.endsWith('.next'))) calls.push(`${call} ${name}`)
+    }
+    await change()
+    return calls
+  }
+  const next = ['open shop.journal.next', 'sync shop.journal.next', 'sync folder']
+  const journal = ['rename shop.journal', 'sync folder']
+  expect(await told(() => changes.add(shop))).toEqual(['datasync shop.journal'])
+  expect(await told(() => changes.remove(shop))).toEqual([...next, ...journal])
+  const whole = ['sync .shop.also.*.saving', ...next, 'rename shop.also', 'sync folder', ...journal]
+  expect(await told(() => shop.save(path))).toEqual(whole)
+  disk.before = () => {}
+  expect((await load(home)).version).toBe(shop.version)
+})
+
 test('a machine that stops between any two calls has all that was acknowledged, and at most what was under way', async () => {
   const {home, path, shop} = await saved()
   const twin = Recommender.fromBytes(fitted.toBytes())
@@ -216,7 +250,7 @@ test('a machine that stops between any two calls has all that was acknowledged, 
     cpSync(home, copy, {recursive: true})
     stops.push({
       home: copy,
-      call: `${call} ${basename(path).replace(/[0-9a-f-]{36}/, '*')}`,
+      call: `${call} ${nameOf(path, home)}`,
       least: acknowledged,
       most: sent,
     })
@@ -256,7 +290,7 @@ test('a machine that stops between any two calls has all that was acknowledged, 
   }
   expect([...found].sort()).toEqual([
     ...['datasync shop.journal', 'open .shop.also.*.saving', 'open shop.journal', 'open shop.journal.next'],
-    ...['rename shop.also', 'rename shop.journal', 'sync .shop.also.*.saving', 'sync shop.journal.next'],
-    ...['write shop.journal', 'write shop.journal.next'],
+    ...['rename shop.also', 'rename shop.journal', 'sync .shop.also.*.saving', 'sync folder'],
+    ...['sync shop.journal.next', 'write shop.journal', 'write shop.journal.next'],
   ])
 })

@@ -1,6 +1,6 @@
 /** What a journal gives back, what it refuses, and that it forgets. */
 import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
-import {copyFile, mkdtemp, rm} from 'node:fs/promises'
+import {copyFile, mkdtemp, rename, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import fc from 'fast-check'
@@ -92,7 +92,10 @@ describe('a journal', () => {
     const files = await saved()
     const shop = await load(files)
     // Each is read before the other is there.
-    const both = await Promise.allSettled([shop.add(order('x', 'Ann', 'tea')), shop.add(order('x', 'Bob', 'milk'))])
+    const both = await Promise.allSettled([
+      shop.add(order('x', 'Ann', 'tea')),
+      shop.add([...order('x', 'Bob', 'milk'), ...order('z', 'Bob', 'jam')]),
+    ])
     expect(both.map(({status}) => status)).toEqual(['fulfilled', 'rejected'])
     expect(both[1]).toMatchObject({reason: {message: /^add: order "x" is of customer "Ann" already/}})
     const skips = [order('y', 'Bob', 'tea'), order('y', 'Ann', 'milk', 'jam')]
@@ -388,8 +391,16 @@ describe('two who write', () => {
     await expectKept(files, one)
     const three = await load(files)
     await three.remove({customer: 'Ann'})
+    const four = await load(files)
+    await copyFile(files.journal, `${files.journal}.copy`)
+    await rename(`${files.journal}.copy`, files.journal)
+    await expect(four.add(order('o5', 'Eve', 'tea'))).rejects.toThrow(
+      / bytes in shop\.journal, got another file: something/,
+    )
+    const five = await load(files)
     await expect(one.add(order('o5', 'Eve', 'tea'))).rejects.toThrow('something else has written to it')
-    await expectKept(files, three)
+    await five.add(order('o6', 'Fay', 'tea'))
+    await expectKept(files, five)
   })
 
   test('a record that the first is writing is not cut off by the second', async () => {
@@ -403,6 +414,19 @@ describe('two who write', () => {
     await expect(two.add(order('o4', 'Eve', 'tea'))).rejects.toThrow('something else has written to it')
     await expectKept(files, one)
   })
+})
+
+test('what a process has left that was killed goes away', async () => {
+  const files = await saved()
+  const shop = await load(files)
+  await shop.add(order('o3', 'Dee', 'tea'))
+  await copyFile(files.journal, `${files.journal}.next`)
+  const again = await load(files)
+  await again.add(order('o4', 'Eve', 'tea'))
+  expect(readdirSync(files.home)).toEqual(['shop.also', 'shop.journal'])
+  await copyFile(files.journal, `${files.journal}.next`)
+  await (await load(files)).remove({customer: 'Dee'})
+  expect(readdirSync(files.home)).toEqual(['shop.also', 'shop.journal'])
 })
 
 test('a shop that was copied takes its journal along', async () => {

@@ -9,8 +9,9 @@ export interface LoadFileOptions extends LoadOptions {
   /**
    * A file of its own for what changes from then on: `add` and `remove` are done when it is written there and on disk, and
    * whoever loads the shop with it again has all of it. It is made where there is none. Saving the shop under the name it was
-   * loaded by empties it; under another name it stays. One process at a time may have it. It is personal data. Default: changes
-   * are in memory alone until the shop is saved.
+   * loaded by empties it; under another name it stays. One process at a time may have it. It is personal data. From a `refresh`
+   * until the shop is saved, what was loaded stays in memory beside what was counted. Default: changes are in memory alone
+   * until the shop is saved.
    */
   journal?: string | undefined
 }
