@@ -217,6 +217,16 @@ describe('a customer who is forgotten', () => {
     expect(readdirSync(files.home).filter((name) => found(join(files.home, name), 'Bob'))).toEqual([])
   })
 
+  test('leaves the others in it, however many', async () => {
+    const files = await saved()
+    const shop = await load(files)
+    const orders = Array.from({length: 2500}, (_, n) => order(`n${n}`, n % 2 ? 'Gus' : `c${n}`, 'tea')[0])
+    await shop.add(orders)
+    expect(await shop.remove({customer: 'Gus'})).toEqual({orders: 1250, lines: 1250})
+    expect(found(files.journal, 'Gus')).toBe(false)
+    await expectKept(files, shop)
+  })
+
   test('is in no byte of it either when nothing of them is left to take away', async () => {
     const files = await saved()
     const shop = await load(files)

@@ -9,6 +9,9 @@ import {bodyOf, JOURNAL_HEAD, journalHead, recordsOf} from './journal-format.ts'
 /** Never one that is made by this: a journal that was deleted is missed, not begun anew. */
 const APPEND = constants.O_WRONLY | constants.O_APPEND
 
+/** Orders of one record, where there is a choice: a few milliseconds. */
+const SLICE = 1000
+
 /** A change that waits to be written down. */
 interface Waiting {
   kind: Change['kind']
@@ -195,21 +198,30 @@ export class Journal {
 }
 
 /** Writes a whole journal to disk. */
-export async function writeJournal(path: string, shop: string, {gone, orders}: Difference): Promise<Place> {
-  const bodies: Uint8Array[] = []
-  if (gone.size > 0) bodies.push(bodyOf({kind: 'remove', indices: [...gone].sort((a, b) => a - b)}))
-  if (orders.length > 0) bodies.push(bodyOf({kind: 'add', orders, replace: true, strict: false}))
-  const records = recordsOf(bodies)
+export async function writeJournal(path: string, shop: string, difference: Difference): Promise<Place> {
   const file = await open(path, 'w')
   try {
     await writePiece(file, journalHead(shop), 0)
-    await writePiece(file, records, JOURNAL_HEAD)
+    let end = JOURNAL_HEAD
+    for (const change of changesOf(difference)) {
+      const record = recordsOf([bodyOf(change)])
+      await writePiece(file, record, end)
+      end += record.length
+    }
     await file.sync()
     const {size, ino} = await file.stat()
     await syncFolder(dirname(path))
     return {size, end: size, ino}
   } finally {
     await file.close()
+  }
+}
+
+/** The changes that a difference comes to. */
+function* changesOf({gone, orders}: Difference): Generator<Change> {
+  if (gone.size > 0) yield {kind: 'remove', indices: [...gone].sort((a, b) => a - b)}
+  for (let from = 0; from < orders.length; from += SLICE) {
+    yield {kind: 'add', orders: orders.slice(from, from + SLICE), replace: true, strict: false}
   }
 }
 
