@@ -215,6 +215,11 @@ describe('a customer who is forgotten', () => {
     await expectKept(files, shop)
     await shop.save(files.path)
     expect(readdirSync(files.home).filter((name) => found(join(files.home, name), 'Bob'))).toEqual([])
+    // The file is another now, and so are the places of orders in it.
+    await shop.add(order('o12', 'Bob', 'tea'))
+    await shop.remove({customer: 'Cid'})
+    expect(found(files.journal, 'Cid')).toBe(false)
+    await expectKept(files, shop)
   })
 
   test('leaves the others in it, however many', async () => {
