@@ -101,9 +101,7 @@ function orderToJson({id, customer, lines}: WholeOrder): unknown[] {
 
 const lineFields = ['at', 'quantity', 'weight', 'price'] as const
 
-/** -0 too would become another number. */
 function toJson(value: number): number | string {
-  if (Object.is(value, -0)) return '-0'
   return Number.isFinite(value) ? value : String(value)
 }
 
