@@ -25,6 +25,7 @@ export {
   type Totals,
 } from './matrix/measures.ts'
 export type {Added, AddOptions, RefreshOptions, Removal, Removed, Stale} from './model/live.ts'
+export type {LoadFileOptions} from './model/load-live.ts'
 export type {FitOptions} from './model/options.ts'
 export type {Phase, Progress} from './model/pace.ts'
 export type {Lines} from './model/read-lines.ts'

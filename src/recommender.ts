@@ -1,5 +1,5 @@
 import {fitTuned} from './evaluate/tune.ts'
-import {crc32, loadModel, saveModel} from './model/file.ts'
+import {crc32} from './model/file.ts'
 import {fitModel} from './model/fit.ts'
 import {
   type Added,
@@ -10,6 +10,7 @@ import {
   type Removed,
   type Stale,
 } from './model/live.ts'
+import {type LoadFileOptions, loadLive} from './model/load-live.ts'
 import type {Model} from './model/model.ts'
 import {bytesOf, modelFromBytes, versionOf} from './model/open.ts'
 import type {FitOptions} from './model/options.ts'
@@ -29,10 +30,10 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
   /** See `version`; it holds until the catalogue is changed, or the model is another. */
   #version: {of: Model['scopes']; changes: number; version: string} | undefined
 
-  private constructor(model: Model) {
+  private constructor(live: LiveModel) {
     super(() => this.#live.model)
-    this.#live = new LiveModel(model)
-    const {version, catalogue, scopes} = model
+    this.#live = live
+    const {version, catalogue, scopes} = live.model
     if (version !== undefined) this.#version = {of: scopes, changes: catalogue.changes, version}
   }
 
@@ -64,7 +65,7 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
     options: FitOptions<Item> = {},
   ): Promise<Recommender<Item>> {
     const model = await (options.tune ? fitTuned : fitModel)(source, options)
-    const shop = new Recommender<Item>(model)
+    const shop = new Recommender<Item>(new LiveModel(model))
     if (options.items) shop.items.set(await listed(options.items))
     return shop
   }
@@ -76,14 +77,26 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    *
    * The file is looked through first: it takes some hundred milliseconds for each hundred megabytes, and little more memory.
    *
-   * @throws Error that names the file and what is wrong with it: no saved shop, cut off, damaged, or by a newer version;
-   * RangeError where `measure` is missing or not called for, see `LoadOptions`
+   * **With a journal, what changes outlives the process** before the shop is saved again. A shop that was just fitted is saved
+   * and loaded for one:
+   *
+   *     const shop = await Recommender.load('shop.also', {journal: 'shop.journal'})
+   *     await shop.add(lines)         // done when it is on disk; what comes at the same time goes there at once
+   *     await shop.save('shop.also')  // all of it is in the file: the journal is empty
+   *
+   * Loaded with it again, the shop has every change that was acknowledged. One that was being written when the process or the
+   * machine died is there whole or not at all. There is nothing to close. One process at a time may have a journal: of two, the
+   * one that writes second is refused, and must load again. The catalogue is not in it.
+   *
+   * @throws Error that names the file and what is wrong with it: no saved shop, cut off, damaged, or by a newer version; the
+   * same of the journal, with the byte where it is damaged, and where it continues another shop than this; RangeError where
+   * `measure` is missing or not called for, see `LoadOptions`
    */
   static async load<Item extends CatalogueItem = CatalogueItem>(
     path: string,
-    options: LoadOptions = {},
+    options: LoadFileOptions = {},
   ): Promise<Recommender<Item>> {
-    return new Recommender<Item>(await loadModel(path, options))
+    return new Recommender<Item>(await loadLive(path, options))
   }
 
   /**
@@ -96,7 +109,7 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
     bytes: Uint8Array | ArrayBuffer | SharedArrayBuffer,
     options: LoadOptions = {},
   ): Recommender<Item> {
-    return new Recommender<Item>(modelFromBytes('fromBytes', bytes, options, crc32))
+    return new Recommender<Item>(new LiveModel(modelFromBytes('fromBytes', bytes, options, crc32)))
   }
 
   /**
@@ -106,12 +119,15 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    * **The file holds every order with its customer, and so it is personal data.** With `log: false` it does not, and answers
    * less: see `SaveOptions`.
    *
-   * @throws TypeError where the catalogue has what JSON cannot hold; Error where the file cannot be written
+   * A shop with a journal that is saved under the name it was loaded by has an empty one from then on, but for what came
+   * meanwhile. Under another name it is a copy, and the journal stays as it was.
+   *
+   * @throws RangeError where the journal could not go on, with `log: false`; TypeError where the catalogue has what JSON cannot hold; Error where the file cannot be written
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
     const keeps = keepsLog('save', this.#model, options)
     if (this.#model.changes) await this.refresh()
-    await saveModel(path, layoutOf(this.#model, keeps))
+    await this.#live.save(path, keeps)
   }
 
   /**
@@ -159,7 +175,8 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    * few or one customer's alone are left out at once.
    *
    * @throws RangeError or TypeError for an option that is unknown or cannot be, and for the first bad row unless `onBadRow`
-   * says otherwise; the `signal`'s reason when it aborts
+   * says otherwise; the `signal`'s reason when it aborts; Error where it cannot be written to the journal: then nothing has
+   * changed, and it may be tried again
    */
   add(source: Lines, options?: AddOptions): Promise<Added>
   add<Row extends object>(
@@ -173,11 +190,12 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
   /**
    * Takes away an order, or a customer with all of their orders: as if they had never been. A return among them cancels
    * nothing any more, and what their returns had cancelled counts again. See `add` for what answers know at once; after a
-   * `refresh` there is no trace of them. An unknown id takes nothing away.
+   * `refresh` there is no trace of them. An unknown id takes nothing away. A journal has no trace of a customer at once: it is
+   * written anew without them. The file of the shop has none when it is saved next.
    *
    *     await shop.remove({customer: '17850'})
    *
-   * @throws RangeError or TypeError unless there is one id, of an order or of a customer
+   * @throws RangeError or TypeError unless there is one id, of an order or of a customer; Error as `add`
    */
   remove(what: Removal): Promise<Removed> {
     return this.#live.remove(what)

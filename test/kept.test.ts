@@ -35,6 +35,18 @@ describe('a shop that changes and is kept', () => {
     expect(answersOf(loaded, items, customers)).toBe(answersOf(fresh, items, customers))
   })
 
+  test('knows its orders again when some ids are numbers and others texts', async () => {
+    const mixed = [...lines, {item: 'tea', order: 10001}, {item: 'cup', order: '10002'}, {item: 'pot', order: '007'}]
+    const loaded = Recommender.fromBytes((await Recommender.fit(mixed, options)).toBytes())
+    expect(await loaded.add(mixed)).toMatchObject({orders: 0, added: 0, ignored: mixed.length})
+    for (const order of [10001, '10002', '007', 'o1']) expect((await loaded.remove({order})).orders).toBe(1)
+    const more = [10003, 9, 'o0', '10001', 10004].map((order) => ({item: 'tea', order}))
+    await loaded.add(more)
+    await loaded.refresh()
+    const left = mixed.filter(({order}) => !['10001', '10002', '007', 'o1'].includes(String(order)))
+    expect(loaded.toBytes()).toEqual((await Recommender.fit([...left, ...more], options)).toBytes())
+  })
+
   test('saving counts what has changed first, and a forgotten customer is not in the file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'alsobought-kept-'))
     try {

@@ -35,6 +35,8 @@ describe('the package', () => {
         'orders/decode',
         'orders/records',
         'model/file',
+        'model/journal',
+        'model/open-journal',
         'matrix/threads',
         'matrix/worker',
       ].map((name) => `src/${name}.ts`)

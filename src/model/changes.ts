@@ -1,4 +1,5 @@
 import type {Scope} from '../orders/baskets.ts'
+import {quote} from '../orders/options.ts'
 import {customerOfOrder, mergeOrder, type WholeOrder} from '../orders/whole-order.ts'
 import {CUSTOMER, CurrentOrders, ownerKey} from './current-orders.ts'
 import {ItemMarks} from './item-marks.ts'
@@ -9,10 +10,13 @@ import {type OwnerState, readOwner} from './owner-state.ts'
 import type {Past} from './past.ts'
 import {VoidBaskets} from './void-baskets.ts'
 
-/** One change of a shop's orders, as data: what a journal would keep. */
+/** One change of a shop's orders, as data: what a journal keeps, but for the last, which it says by indices. */
 export type Change =
-  | {kind: 'add'; orders: readonly WholeOrder[]; replace: boolean}
+  /** `strict`: an order that has another customer already refuses all; otherwise it is left out. */
+  | {kind: 'add'; orders: readonly WholeOrder[]; replace: boolean; strict: boolean}
   | {kind: 'remove'; order: string}
+  /** Orders of the model's log, by index: it names nobody. */
+  | {kind: 'remove'; indices: readonly number[]}
   | {kind: 'remove'; customer: string}
 
 /** What a change came to. */
@@ -67,16 +71,12 @@ export class Changes {
     )
   }
 
-  /**
-   * Makes a change, or none at all.
-   * @param refuse told of an order that has another customer already; it may throw
-   */
-  make(change: Change, refuse: (order: WholeOrder, customer: string) => void): Changed {
+  /** Makes a change, or none at all. */
+  make(change: Change): Changed {
     const sum: Changed = {orders: 0, added: 0, ignored: 0, removed: 0, conflicts: 0}
     const puts: Put[] = []
     if (change.kind === 'remove') {
-      const orders = 'order' in change ? [this.orders.find(change.order)] : this.orders.madeBy(change.customer)
-      for (const order of orders) {
+      for (const order of this.#meant(change)) {
         if (!order) continue
         puts.push([order, undefined])
         sum.removed += order.lines.length
@@ -86,7 +86,7 @@ export class Changes {
         const before = this.orders.find(given)
         const known = change.replace ? undefined : before?.customer
         if (known !== undefined && given.customer !== undefined && given.customer !== known) {
-          refuse(given, known)
+          if (change.strict) throw twoCustomers(given, known)
           sum.conflicts += given.lines.length
           continue
         }
@@ -103,6 +103,11 @@ export class Changes {
     if (puts.length > 0) this.version++
     if (puts.some(([before]) => before)) this.losses++
     return {...sum, orders: puts.length}
+  }
+
+  #meant(change: Change & {kind: 'remove'}): readonly (WholeOrder | undefined)[] {
+    if ('order' in change) return [this.orders.find(change.order)]
+    return 'indices' in change ? this.orders.inLog(change.indices) : this.orders.madeBy(change.customer)
   }
 
   #put([before, after]: Put): void {
@@ -280,6 +285,12 @@ export class Changes {
     this.#states.set(owner, state)
     return state
   }
+}
+
+/** Another call has added the order while this one was being read. */
+function twoCustomers({id}: WholeOrder, customer: string): RangeError {
+  const advice = "pass onBadRow: 'skip' to leave its lines out"
+  return new RangeError(`add: order ${quote(String(id))} is of customer ${quote(customer)} already; ${advice}`)
 }
 
 type Put = readonly [before: WholeOrder | undefined, after: WholeOrder | undefined]

@@ -1,6 +1,12 @@
 import {orderKey, type WholeOrder, wholeOrder} from '../orders/whole-order.ts'
 import type {Model} from './model.ts'
 
+/** What tells a shop from its model: the orders of the log that are gone, and those that came. */
+export interface Difference {
+  gone: ReadonlySet<number>
+  orders: readonly WholeOrder[]
+}
+
 /** Which orders a shop has now: those of its model's log that are not gone, and those that came since. */
 export class CurrentOrders {
   readonly #model: Pick<Model, 'log' | 'customerOf'>
@@ -43,15 +49,20 @@ export class CurrentOrders {
 
   /** All orders of a customer. */
   madeBy(customer: string): WholeOrder[] {
+    return [...this.inLog(this.#indicesOf(customer)), ...this.ofOwner(ownerKey({customer, id: ''}))]
+  }
+
+  /** Those of some orders of the model's log that are not gone. */
+  inLog(indices: readonly number[]): WholeOrder[] {
+    return indices.filter((order) => !this.#gone.has(order)).map((order) => wholeOrder(this.#model.log, order))
+  }
+
+  #indicesOf(customer: string): number[] {
     const {log, customerOf} = this.#model
-    const left: WholeOrder[] = []
     const index = customerOf(customer)
-    if (index >= 0 && index < log.customers.length) {
-      for (let order = log.customerOrders[index]; order < log.customerOrders[index + 1]; order++) {
-        if (!this.#gone.has(order)) left.push(wholeOrder(log, order))
-      }
-    }
-    return [...left, ...(this.#ofOwner.get(ownerKey({customer, id: ''}))?.values() ?? [])]
+    if (index < 0 || index >= log.customers.length) return []
+    const first = log.customerOrders[index]
+    return Array.from({length: log.customerOrders[index + 1] - first}, (_, o) => first + o)
   }
 
   /** What came of an owner. */
@@ -83,9 +94,18 @@ export class CurrentOrders {
     return n
   }
 
-  /** What a fresh model is to be made of: the orders of the log that are gone, and those that came. */
-  snapshot(): {gone: ReadonlySet<number>; orders: readonly WholeOrder[]} {
+  /** What a fresh model is to be made of. */
+  snapshot(): Difference {
     return {gone: new Set(this.#gone), orders: [...this.#orders.values()]}
+  }
+
+  /** The same as if a customer had been removed. */
+  snapshotWithout(forgotten: string): Difference {
+    const {gone, orders} = this.snapshot()
+    return {
+      gone: new Set([...gone, ...this.#indicesOf(forgotten)]),
+      orders: orders.filter(({customer}) => customer !== forgotten),
+    }
   }
 }
 

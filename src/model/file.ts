@@ -2,11 +2,11 @@ import {type FileHandle, open, realpath, rename, rm} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import * as zlib from 'node:zlib'
 import type {Steps} from '../matrix/steps.ts'
-import {quote} from '../orders/options.ts'
+import {checkOptions, quote} from '../orders/options.ts'
 import {type Crc32, plainCrc32} from './crc32.ts'
 import {checksumOf, compareChecksum, HEAD, type Layout, readHead, setChecksum} from './format.ts'
 import type {Model} from './model.ts'
-import {checkLoadOptions, openModel} from './open.ts'
+import {nameOf, openModel} from './open.ts'
 import type {LoadOptions} from './restore.ts'
 
 /** The platform's own, which is twice as fast; Node has one since 20.15 and 22.2. */
@@ -22,7 +22,7 @@ const TURN = 15
 /** Opens the model in a file. */
 export async function loadModel(path: string, options: LoadOptions): Promise<Model> {
   const start = performance.now()
-  checkLoadOptions('load', options)
+  checkOptions('load', options, ['measure', 'journal'])
   checkPath('load', path)
   const name = `load: ${basename(path)}`
   const file = await openToRead(path)
@@ -94,29 +94,37 @@ async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
 /**
  * Writes the bytes of a model to a file beside, and gives it the name when all is on disk: under the name there is always a
  * whole model, the old one or this. What a name links to is replaced, not the link.
+ * @param finish calls `rename`, which gives it the name; told what will be its `version`
  */
-export async function saveModel(path: string, layout: Layout): Promise<void> {
+export async function saveModel(
+  path: string,
+  layout: Layout,
+  finish = (_version: string, rename: () => Promise<void>): Promise<void> => rename(),
+): Promise<void> {
   checkPath('save', path)
   const target = await realpath(path).catch(() => path)
   const beside = join(dirname(target), `.${basename(target)}.${crypto.randomUUID()}.saving`)
   try {
+    let version = ''
     const file = await open(beside, 'wx')
     try {
-      await writeAll(file, layout)
+      version = nameOf(await writeAll(file, layout), layout.length)
       await file.sync()
     } finally {
       await file.close()
     }
-    await rename(beside, target)
+    await finish(version, async () => {
+      await rename(beside, target)
+      await syncFolder(dirname(target))
+    })
   } catch (error) {
     await rm(beside, {force: true}).catch(() => {})
     throw new Error(`save: ${basename(path)} stays as it was: ${(error as Error).message}`, {cause: error})
   }
-  await syncFolder(dirname(target))
 }
 
-/** The head last, which names the checksum of all: it is taken while bytes are written. */
-async function writeAll(file: FileHandle, {pieces: [head, ...bodies]}: Layout): Promise<void> {
+/** The head last, which names the checksum of all: it is taken while bytes are written, and returned. */
+async function writeAll(file: FileHandle, {pieces: [head, ...bodies]}: Layout): Promise<number> {
   let checksum = checksumOf(head, crc32)
   let end = head.length
   for (const body of bodies) {
@@ -130,9 +138,10 @@ async function writeAll(file: FileHandle, {pieces: [head, ...bodies]}: Layout): 
   }
   setChecksum(head, checksum)
   await writePiece(file, head, 0)
+  return checksum
 }
 
-async function writePiece(file: FileHandle, piece: Uint8Array, at: number): Promise<void> {
+export async function writePiece(file: FileHandle, piece: Uint8Array, at: number): Promise<void> {
   for (let done = 0; done < piece.length; ) {
     const {bytesWritten} = await file.write(piece, done, piece.length - done, at + done)
     done += bytesWritten
@@ -140,14 +149,14 @@ async function writePiece(file: FileHandle, piece: Uint8Array, at: number): Prom
 }
 
 /** So that the new name outlives a power cut. Some platforms cannot: there the file system sees to it in its own time. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path)
     await folder.sync().finally(() => folder.close())
   } catch {}
 }
 
-function checkPath(name: string, path: unknown): void {
+export function checkPath(name: string, path: unknown): void {
   if (typeof path !== 'string' || path === '') {
     throw new TypeError(`${name}: expected the path of a file, got ${quote(path)}`)
   }

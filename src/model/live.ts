@@ -4,14 +4,18 @@ import {mergeLogs} from '../orders/merge-log.ts'
 import {checkOptions, quote} from '../orders/options.ts'
 import {orderFinder} from '../orders/order-finder.ts'
 import type {Id} from '../orders/order-line.ts'
-import {logOfOrders, type WholeOrder, wholeOrder} from '../orders/whole-order.ts'
+import {logOfOrders, wholeOrder} from '../orders/whole-order.ts'
 import {hasNow} from './changed-rows.ts'
 import {type Change, type Changed, Changes} from './changes.ts'
+import {saveModel} from './file.ts'
 import {fitLog} from './fit.ts'
+import type {Journal} from './journal.ts'
+import {Kept, replay} from './kept.ts'
 import type {Model} from './model.ts'
 import {checkReading, type FitOptions} from './options.ts'
 import {Pace, type Progress} from './pace.ts'
 import {readLines, type Source} from './read-lines.ts'
+import {layoutOf} from './sections.ts'
 
 /** What `add` can be told. */
 export interface AddOptions extends Pick<FitOptions, 'columns' | 'dateFormat' | 'onBadRow' | 'onProgress' | 'signal'> {
@@ -74,6 +78,8 @@ export class LiveModel {
   #refreshing: Promise<void> | undefined
   /** What has changed since a refresh began. */
   #meanwhile: Change[] = []
+  /** With a journal, if there is one. */
+  #kept: Kept | undefined
 
   constructor(model: Model) {
     this.#model = model
@@ -107,13 +113,7 @@ export class LiveModel {
     const {read, skipped, throws} = await readLines(source, options, writer, pace, 'add')
     const {log, twoCustomers} = await pace.run('sort', writer.finish())
     const orders = Array.from({length: log.orders.length}, (_, order) => wholeOrder(log, order))
-    // What another call has added while this one was reading.
-    const refuse = ({id}: WholeOrder, customer: string) => {
-      if (!throws) return
-      const advice = "pass onBadRow: 'skip' to leave its lines out"
-      throw new RangeError(`add: order ${quote(String(id))} is of customer ${quote(customer)} already; ${advice}`)
-    }
-    const {conflicts, ...done} = await this.#make({kind: 'add', orders, replace}, refuse)
+    const {conflicts, ...done} = await this.#make({kind: 'add', orders, replace, strict: throws})
     const lost = twoCustomers + conflicts
     return {...done, read, skipped: lost > 0 ? {...skipped, 'two customers': lost} : skipped}
   }
@@ -131,7 +131,7 @@ export class LiveModel {
     }
     const change: Change =
       order === undefined ? {kind: 'remove', customer: String(id)} : {kind: 'remove', order: String(id)}
-    const {orders, removed} = await this.#make(change, () => {})
+    const {orders, removed} = await this.#make(change)
     return {orders, lines: removed}
   }
 
@@ -142,19 +142,42 @@ export class LiveModel {
     )
   }
 
-  /** Makes a change, or none at all. A journal would write it down here, before it is made. */
-  async #make(change: Change, refuse: (order: WholeOrder, customer: string) => void): Promise<Changed> {
+  /** Makes a change, or none at all: where there is a journal, once it is written down. */
+  async #make(change: Change): Promise<Changed> {
     // A turn at least: nothing changes while a query is at work, not even from within one of its rules.
     await undefined
+    const make = () => this.#makeNow(change)
+    return this.#kept ? this.#kept.write(change, make) : make()
+  }
+
+  async #makeNow(change: Change): Promise<Changed> {
     while (!this.#changes) await this.#open()
     // From here on without a pause, or a refresh might come in between.
     const changes = this.#changes
-    const done = changes.make(change, refuse)
+    const done = changes.make(change)
+    this.#kept?.follow(change, changes)
     if (done.orders > 0) {
       if (this.#refreshing) this.#meanwhile.push(change)
       this.#model = changedModel(this.#model, changes)
     }
     return done
+  }
+
+  /** Makes the changes that a journal has, and goes on with it. */
+  async resume(journal: Journal, made: Iterable<Change>): Promise<void> {
+    const changes = await this.#open()
+    await replay(made, changes)
+    this.#kept = new Kept(journal, changes)
+    if (changes.version > 0) this.#model = changedModel(this.#model, changes)
+  }
+
+  /** Saves what was counted last. A journal of that very file goes on from there, with what has come since. */
+  async save(path: string, withLog: boolean): Promise<void> {
+    const kept = (await this.#kept?.isOf(path)) ? this.#kept : undefined
+    if (!kept) return saveModel(path, layoutOf(this.#model, withLog))
+    if (!withLog) throw new RangeError('save: with log: false its journal could not go on; give another path')
+    while (!this.#changes) await this.#open()
+    await kept.save(path, layoutOf(this.#model, true), this.#changes)
   }
 
   async #open(): Promise<Changes> {
@@ -194,7 +217,7 @@ export class LiveModel {
     const fresh = await refreshed(before, before.changes, pace)
     const changes = this.#meanwhile.length > 0 ? await openChanges(fresh) : undefined
     // From here on without a pause, so that no change is lost.
-    for (const change of this.#meanwhile) changes?.make(change, () => {})
+    for (const change of this.#meanwhile) changes?.make(change)
     // Whoever holds on to the catalogue, and every prepared set, goes on with the items of the new model.
     before.catalogue.moveTo(fresh.catalogue)
     const model = {...fresh, catalogue: before.catalogue}

@@ -100,6 +100,6 @@ export function versionOf({pieces: [head, ...bodies], length}: Layout, crc32: Cr
   return nameOf(checksum, length)
 }
 
-function nameOf(checksum: number, length: number): string {
+export function nameOf(checksum: number, length: number): string {
   return `${checksum.toString(16).padStart(8, '0')}-${length.toString(16)}`
 }

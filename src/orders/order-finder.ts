@@ -15,7 +15,8 @@ export function* orderFinder({orders}: Pick<Log, 'orders'>): Steps<(id: string) 
     const id = orders.at(order) as string | number
     // Nobody asks for an order without an id.
     if (id === '') return
-    let place = hashOf(id) & (places - 1)
+    // A saved log may have as a text what was a number.
+    let place = hashOf(plainNumber(id)) & (places - 1)
     while (table[place] !== 0) place = (place + 1) & (places - 1)
     table[place] = order + 1
   }

@@ -1,0 +1,75 @@
+import {open, rename} from 'node:fs/promises'
+import {basename, dirname, resolve} from 'node:path'
+import {checkPath, syncFolder} from './file.ts'
+import {Journal, nextOf, realPath, writeJournal} from './journal.ts'
+import {type Body, bodiesIn, shopOfJournal} from './journal-format.ts'
+
+/** Opens the journal that continues a saved shop, or makes one, and finds the changes in it. */
+export async function openJournal(
+  path: string,
+  shopPath: string,
+  shop: string,
+): Promise<{journal: Journal; bodies: Body[]; name: string}> {
+  checkPath('load: journal', path)
+  const name = `load: ${basename(path)}`
+  const shopPaths = [resolve(shopPath), await realPath(shopPath)]
+  const real = await realPath(path)
+  const found = await findJournal(real, shop, name, basename(shopPath))
+  if (found) {
+    const {bodies, end} = bodiesIn(found.bytes, name)
+    const place = {size: found.bytes.length, end, ino: found.ino}
+    return {journal: new Journal(real, shopPaths, shop, place), bodies, name}
+  }
+  try {
+    const place = await writeJournal(nextOf(real), shop, {gone: new Set(), orders: []})
+    await rename(nextOf(real), real)
+    await syncFolder(dirname(real))
+    return {journal: new Journal(real, shopPaths, shop, place), bodies: [], name}
+  } catch (error) {
+    throw new Error(`load: the journal ${path} could not be made: ${(error as Error).message}`, {cause: error})
+  }
+}
+
+interface Found {
+  bytes: Uint8Array
+  ino: number
+}
+
+/** The journal of a shop, which may not have got its name yet; `undefined` where there is none. */
+async function findJournal(path: string, shop: string, name: string, shopName: string): Promise<Found | undefined> {
+  const found = await readIfThere(path)
+  if (!found) return undefined
+  const continued = shopOfJournal(found.bytes, name)
+  if (continued === shop) return found
+  const next = await readIfThere(nextOf(path))
+  if (next && continuesShop(next.bytes, shop)) {
+    await rename(nextOf(path), path)
+    await syncFolder(dirname(path))
+    return next
+  }
+  const advice = `put that file back, or the journal away if ${shopName} has all that is in it`
+  throw new Error(`${name}: expected a journal of ${shopName}, ${shop}, got one of ${continued}; ${advice}`)
+}
+
+function continuesShop(bytes: Uint8Array, shop: string): boolean {
+  try {
+    return shopOfJournal(bytes, '') === shop
+  } catch {
+    return false
+  }
+}
+
+async function readIfThere(path: string): Promise<Found | undefined> {
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw new Error(`load: the journal cannot be read: ${error.message}`, {cause: error})
+  })
+  if (!file) return undefined
+  try {
+    const stat = await file.stat()
+    if (stat.isDirectory()) throw new Error(`load: the journal ${path} is a folder, not a file`)
+    const {ino} = stat
+    return {bytes: await file.readFile(), ino}
+  } finally {
+    await file.close()
+  }
+}
