@@ -3,6 +3,13 @@ import {quote} from './options.ts'
 /** How many bytes are decoded at once: whatever a source hands over, what follows gets small pieces. */
 const piece = 65_536
 
+/** What is often given in the place of CSV, by its first two bytes. Told only of what cannot be decoded. */
+const noText: Record<number, string> = {
+  20555: 'expected CSV, got a ZIP archive, as a workbook of a spreadsheet is; save its sheet as CSV',
+  8075: 'the gzip data is gzipped once more; unpack it first',
+  35169: 'expected CSV, got a saved shop; Recommender.load opens it',
+}
+
 /** Refuses an encoding that `TextDecoder` does not know. `name` is the function that was called with it. */
 export function checkEncoding(name: string, encoding: string): void {
   try {
@@ -44,6 +51,8 @@ export class StrictDecoder {
       if (encoding === 'utf-8' && (first === 0xfffe || first === 0xfeff)) {
         throw new TypeError(`the text is UTF-16; set encoding: '${first === 0xfffe ? 'utf-16le' : 'utf-16be'}'`)
       }
+      const binary = encoding === 'utf-8' ? noText[first] : undefined
+      if (binary !== undefined) throw new TypeError(binary)
       const line = lineAfter(soundPart(bytes ?? new Uint8Array(0), this.#tail, encoding))
       const advice = encoding === 'utf-8' ? "set encoding: 'latin1'" : 'set encoding to what it was written in'
       throw new TypeError(`line ${line} is not ${encoding.toUpperCase()}; ${advice}`)
