@@ -42,7 +42,8 @@ export function tableSettings(
 ): TableSettings {
   checkOptions(caller, options, optionNames)
   const isFile = typeof source === 'string' ? source !== '' : source instanceof URL && source.protocol === 'file:'
-  if (!isFile && (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source))) {
+  const stream = isFile ? undefined : (source as Partial<AsyncIterable<unknown>> | null | undefined)
+  if (!isFile && (typeof stream !== 'object' || typeof stream?.[Symbol.asyncIterator] !== 'function')) {
     throw new TypeError(`${caller}: expected a path, a file: URL or a readable stream, got ${quote(source)}`)
   }
   if (options.name !== undefined && typeof options.name !== 'string') {
