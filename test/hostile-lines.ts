@@ -713,6 +713,7 @@ export const linesRows: HostileRow[] = [
     () =>
       option({
         items: (function* () {
+          yield {id: 'tea'}
           throw new Error('no shop')
         })(),
       }),

@@ -64,7 +64,9 @@ async function* inflate(chunks: AsyncIterable<Uint8Array | string>): AsyncGenera
     if (!(value instanceof Uint8Array)) break
     bytes = [...bytes, ...value.subarray(0, 2)]
   }
-  const all = resumed(head, source)
+  // In one, so that what tells of an encoding stands together.
+  const begin = head.every((chunk) => chunk instanceof Uint8Array) ? [Buffer.concat(head)] : head
+  const all = resumed(begin, source)
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) yield* all
   else yield* pipeline(Readable.from(all), createGunzip(), () => {})
 }
