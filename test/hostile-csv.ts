@@ -1,7 +1,7 @@
 /** CSV that is no CSV, or not quite. */
 // @ts-nocheck: what types forbid is what this is about.
 import {deflateSync, gzipSync} from 'node:zlib'
-import {csv, type HostileRow, SKIP} from './hostile.ts'
+import {chunks, csv, type HostileRow, SKIP} from './hostile.ts'
 
 const H = 'order,item\n'
 const dated = (text) => csv(`order,item,date\n1,a,"${text}"\n2,b,2010-12-31\n`)
@@ -48,6 +48,12 @@ export const csvRows: HostileRow[] = [
     'Latin-1',
     () => csv(Buffer.from(`${H}1,caf\xe9\n`, 'latin1')),
     "Error: orders.csv, line 2 is not UTF-8; set encoding: 'latin1'",
+  ],
+  [
+    'a wrong byte after a character in three pieces',
+    () =>
+      csv(() => chunks(Buffer.from(`${H}1,\u{1f600}`).subarray(0, -3), bytes(0x9f), bytes(0x98, 0x80, 10, 0xe2, 44))),
+    "Error: orders.csv, line 3 is not UTF-8; set encoding: 'latin1'",
   ],
   [
     'UTF-8 cut within a character',

@@ -42,7 +42,11 @@ export class StrictDecoder {
   #piece(bytes: Uint8Array | undefined, lineAfter: (text: string) => number): string {
     try {
       const text = bytes === undefined ? this.#decoder.decode() : this.#decoder.decode(bytes, {stream: true})
-      if (bytes !== undefined) this.#tail = bytes.slice(lastLead(bytes))
+      if (bytes !== undefined) {
+        // A piece may be no more than the middle of a character that began before.
+        const last = joined(this.#tail, bytes.subarray(-4))
+        this.#tail = last.slice(lastLead(last))
+      }
       this.#begun = true
       return text
     } catch {
@@ -67,18 +71,23 @@ function lastLead(bytes: Uint8Array): number {
   return (bytes[p] as number) >= 0xc0 ? p : bytes.length
 }
 
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const all = new Uint8Array(a.length + b.length)
+  all.set(a)
+  all.set(b, a.length)
+  return all
+}
+
 /** The text of `bytes` before the first that cannot be decoded. */
 function soundPart(bytes: Uint8Array, tail: Uint8Array, encoding: string): string {
-  const joined = new Uint8Array(tail.length + bytes.length)
-  joined.set(tail)
-  joined.set(bytes, tail.length)
+  const all = joined(tail, bytes)
   let text = ''
   let low = tail.length
-  let high = joined.length
+  let high = all.length
   while (low < high) {
     const middle = (low + high + 1) >> 1
     try {
-      text = new TextDecoder(encoding, {fatal: true}).decode(joined.subarray(0, middle), {stream: true})
+      text = new TextDecoder(encoding, {fatal: true}).decode(all.subarray(0, middle), {stream: true})
       low = middle
     } catch {
       high = middle - 1
