@@ -278,7 +278,7 @@ export const linesRows: HostileRow[] = [
     'onBadRow that throws',
     () =>
       outcomeOf(() =>
-        Recommender.fitted([{}], {
+        Recommender.fit([{}], {
           onBadRow: () => {
             throw new Error('mine')
           },
