@@ -17,6 +17,7 @@ import type {FitOptions} from './model/options.ts'
 import type {Lines, Source} from './model/read-lines.ts'
 import type {LoadOptions} from './model/restore.ts'
 import {keepsLog, layoutOf, type SaveOptions} from './model/sections.ts'
+import {untilAborted} from './model/until-aborted.ts'
 import type {CatalogueItem} from './orders/catalogue-item.ts'
 import type {RowColumns} from './orders/order-line.ts'
 import {Queries} from './queries/queries.ts'
@@ -64,9 +65,11 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
     source: Source,
     options: FitOptions<Item> = {},
   ): Promise<Recommender<Item>> {
-    const model = await (options.tune ? fitTuned : fitModel)(source, options)
+    // That `null` is no options is for these to say.
+    const model = await (options?.tune ? fitTuned : fitModel)(source, options)
     const shop = new Recommender<Item>(new LiveModel(model))
-    if (options.items) shop.items.set(await listed(options.items))
+    const {items, signal} = options
+    if (items) shop.items.set(await listed(Symbol.asyncIterator in items ? untilAborted(items, signal) : items))
     return shop
   }
 

@@ -330,7 +330,7 @@ describe('a shop with a catalogue', async () => {
 
   test.each<[Record<string, unknown>, RegExp]>([
     [{where: 'stock'}, /^alsoBought: where must be a function of an item, got "stock"$/],
-    [{where: async () => true}, /^alsoBought: where must return true or false, got an object$/],
+    [{where: async () => true}, /^alsoBought: where must return true or false, got a Promise$/],
     [{boost: 2}, /^alsoBought: boost must be a function of an item, got 2$/],
     [{boost: () => -1}, /^alsoBought: boost must return a number from 0 up, got -1$/],
     [{boost: () => Number.NaN}, /^alsoBought: boost must return a number from 0 up, got NaN$/],

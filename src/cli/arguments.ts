@@ -133,7 +133,7 @@ function requestOf(command: Command, [file, ...rest]: string[], values: Values):
     reading,
     fitting,
     comparison,
-    configurations: readNumber('configurations', one('configurations')),
+    configurations: fromOne('configurations', readNumber('configurations', one('configurations'))),
     html: one('html'),
     exporting: undefined,
   }
@@ -145,7 +145,7 @@ function requestOf(command: Command, [file, ...rest]: string[], values: Values):
 
 /** `item=StockCode,order=Invoice`; a comma in a column's name is no matter, as only a field's name ends the last one. */
 function readColumns(lists: string[]): Record<string, string | null> {
-  const columns: Record<string, string | null> = {}
+  const columns: Record<string, string | null> = Object.create(null)
   for (const part of lists.flatMap((list) => list.split(/,(?=\w+=)/))) {
     const [, field, name] = /^(\w+)=(.*)$/s.exec(part) ?? []
     if (field === undefined) throw new RangeError(`--columns must be like item=StockCode, got ${quote(part)}`)
@@ -174,7 +174,7 @@ function readNumber(name: OptionName, text: string | undefined): number | undefi
 }
 
 function itemsToLearn(items: number | undefined): FitOptions['learn'] {
-  return items === undefined ? undefined : {items}
+  return items === undefined ? undefined : {items: fromOne('learn', items) as number}
 }
 
 function readRepeat(text: string | undefined): Request['repeat'] {
@@ -186,12 +186,15 @@ function readRepeat(text: string | undefined): Request['repeat'] {
 }
 
 /** The library's own checks, before a long file is read in vain. */
-function checkOptions({columns, delimiter, encoding, dateFormat}: Reading, fitting: FitOptions, limit = 1): void {
+function checkOptions({columns, delimiter, encoding, dateFormat}: Reading, fitting: FitOptions, limit?: number): void {
   settingsOf(fitting)
   readOrders('orders.csv', {columns, delimiter, encoding, dateFormat})
-  if (!Number.isSafeInteger(limit) || limit < 1) {
-    throw new RangeError(`--limit must be a whole number from 1 up, got ${quote(limit)}`)
-  }
+  fromOne('limit', limit)
+}
+
+function fromOne(name: OptionName, given: number | undefined): number | undefined {
+  if (given === undefined || (Number.isSafeInteger(given) && given >= 1)) return given
+  throw new RangeError(`--${name} must be a whole number from 1 up, got ${quote(given)}`)
 }
 
 function callOf(command: Command): string {

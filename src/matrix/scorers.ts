@@ -83,7 +83,13 @@ export function togetherScorer({mass, totalMass}: Marginals): Scorer {
 
 /** Any measure of plain marginals. One without a weight reads the plain counts. */
 export function measureScorer(measure: Measure, {support, baskets}: Marginals): Scorer {
-  const {weight, score} = measure
+  const {weight} = measure
+  const score: Measure['score'] = (...counts) => {
+    const given = measure.score(...counts)
+    // A promise would be no number, and no pair would be a neighbor.
+    if (typeof given === 'number') return given
+    throw new TypeError(`measure: score must return a number, got ${typeof given}`)
+  }
   return {
     formula: () => measureFormula(measure, support, baskets),
     score: weight

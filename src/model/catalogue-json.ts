@@ -19,6 +19,7 @@ function itemJson(item: KnownItem): string {
       if (typeof given === 'object' && given !== null && Object.hasOwn(given, DATE)) {
         throw new TypeError(`a field may not be called ${DATE}`)
       }
+      if (isLost(value)) throw new TypeError(`${quote(key)} is ${quote(value)}`)
       return value
     })
   } catch (error) {
@@ -26,6 +27,12 @@ function itemJson(item: KnownItem): string {
       `save: expected items that JSON can hold, got ${quote(item.id)}: ${(error as Error).message}; change it by items.patch`,
     )
   }
+}
+
+/** Whether JSON would leave a value out, or put another in its place, and say nothing. */
+function isLost(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value)
+  return typeof value === 'function' || typeof value === 'symbol' || value instanceof Map || value instanceof Set
 }
 
 /** Reads them again. Throws where they are no JSON. */

@@ -64,6 +64,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
     for (const change of changes) {
       const before = this.#items.get(change.id)
       const after = {...before, ...change}
+      Object.freeze(after)
       this.#items.set(change.id, after)
       const moved = !before || before.category !== after.category || !Object.is(launchTime(before), launchTime(after))
       // Stock and price move every minute, and no list with them.

@@ -1,5 +1,6 @@
-import {type FileHandle, open, realpath, rename, rm} from 'node:fs/promises'
-import {basename, dirname, join} from 'node:path'
+import type {Stats} from 'node:fs'
+import {type FileHandle, open, readlink, realpath, rename, rm, stat} from 'node:fs/promises'
+import {basename, dirname, join, resolve} from 'node:path'
 import * as zlib from 'node:zlib'
 import type {Steps} from '../matrix/steps.ts'
 import {checkOptions, quote} from '../orders/options.ts'
@@ -27,13 +28,14 @@ export async function loadModel(path: string, options: LoadOptions): Promise<Mod
   const name = `load: ${basename(path)}`
   const file = await openToRead(path)
   try {
-    const stat = await file.stat()
-    if (stat.isDirectory()) throw new Error(`load: ${path} is a folder, not a file`)
-    const {size} = stat
-    const bytes = new Uint8Array(size)
-    await readAll(file, bytes.subarray(0, HEAD), 0, name)
-    const head = readHead(bytes.subarray(0, HEAD), size, name)
-    let checksum = checksumOf(bytes.subarray(0, HEAD), crc32)
+    const {size} = await file.stat()
+    const first = new Uint8Array(Math.min(size, HEAD))
+    await readAll(file, first, 0, name)
+    // Before there is room made for what may be anything.
+    const head = readHead(first, size, name)
+    const bytes = roomFor(size, name)
+    bytes.set(first)
+    let checksum = checksumOf(first, crc32)
     for await (const piece of readPieces(file, bytes, name)) checksum = crc32(piece, checksum)
     compareChecksum(head, checksum, name)
     return await inTurns(openModel(bytes, head, options, name, start))
@@ -42,8 +44,19 @@ export async function loadModel(path: string, options: LoadOptions): Promise<Mod
   }
 }
 
+function roomFor(size: number, name: string): Uint8Array {
+  try {
+    return new Uint8Array(size)
+  } catch (error) {
+    throw new Error(`${name}: its ${size} bytes do not fit in memory`, {cause: error})
+  }
+}
+
 async function openToRead(path: string): Promise<FileHandle> {
   try {
+    // Looked at first: to open a pipe is to wait for somebody who writes to it.
+    const other = kindOf(await stat(path))
+    if (other) throw new Error(`${path} is ${other}, not a file`)
     return await open(path)
   } catch (error) {
     const {code, message} = error as NodeJS.ErrnoException
@@ -102,11 +115,15 @@ export async function saveModel(
   finish = (_version: string, rename: () => Promise<void>): Promise<void> => rename(),
 ): Promise<void> {
   checkPath('save', path)
-  const target = await realpath(path).catch(() => path)
-  const beside = join(dirname(target), `.${basename(target)}.${crypto.randomUUID()}.saving`)
+  let target = path
+  let beside: string | undefined
   try {
     let version = ''
-    const file = await open(beside, 'wx')
+    target = await targetOf(path)
+    const mode = await modeOf(target)
+    const saving = join(dirname(target), `.${basename(target)}.${crypto.randomUUID()}.saving`)
+    beside = saving
+    const file = await open(saving, 'wx', mode)
     try {
       version = nameOf(await writeAll(file, layout), layout.length)
       await file.sync()
@@ -114,13 +131,38 @@ export async function saveModel(
       await file.close()
     }
     await finish(version, async () => {
-      await rename(beside, target)
+      await rename(saving, target)
       await syncFolder(dirname(target))
     })
   } catch (error) {
-    await rm(beside, {force: true}).catch(() => {})
+    if (beside) await rm(beside, {force: true}).catch(() => {})
     throw new Error(`save: ${basename(path)} stays as it was: ${(error as Error).message}`, {cause: error})
   }
+}
+
+/** The file that a path means, be it through links: also through one to what is not there yet. */
+async function targetOf(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    const link = await readlink(path).catch(() => undefined)
+    return link === undefined ? path : targetOf(resolve(dirname(path), link))
+  }
+}
+
+/** Who may read and write the file that is replaced, as it holds what others may not see; for a new one, the usual. */
+async function modeOf(path: string): Promise<number | undefined> {
+  const there = await stat(path).catch(() => undefined)
+  const other = there && kindOf(there)
+  if (other) throw new Error(`expected the path of a file, got ${other}`)
+  return there && there.mode & 0o777
+}
+
+/** What is no file, in words. */
+function kindOf(stats: Stats): string | undefined {
+  if (stats.isFile()) return undefined
+  return stats.isDirectory() ? 'a folder' : 'a device or a pipe'
 }
 
 /** The head last, which names the checksum of all: it is taken while bytes are written, and returned. */

@@ -1,7 +1,8 @@
 import {lineFromRow, type PlainLine, toLine, toNumber, toTime, toWeight} from '../orders/columns.ts'
 import type {OrderReader} from '../orders/csv.ts'
+import {list} from '../orders/header.ts'
 import {type LogWriter, ZERO_QUANTITY} from '../orders/log-writer.ts'
-import {quote} from '../orders/options.ts'
+import {messageOf, quote} from '../orders/options.ts'
 import {columnLength, idReader, isColumns, type OrderColumns} from '../orders/order-columns.ts'
 import {type Columns, type Field, fields, type OnBadRow, type OrderLine, type Tally} from '../orders/order-line.ts'
 import {TableReader} from '../orders/table-reader.ts'
@@ -71,7 +72,10 @@ export async function readLines(
   } else {
     const named = new NamedColumns(columns ?? {})
     const add = (row: Row) => {
-      if (typeof row !== 'object' || row === null) throw new TypeError(`a line must be an object, got ${quote(row)}`)
+      if (typeof row !== 'object' || row === null || row instanceof Uint8Array) {
+        const advice = typeof row === 'string' || row instanceof Uint8Array ? '; CSV is for readOrders' : ''
+        throw new TypeError(`a line must be an object, got ${quote(row)}${advice}`)
+      }
       named.see(row)
       try {
         return writer.add(columns ? lineFromRow(row, columns, dateFormat) : toLine(row, dateFormat))
@@ -134,9 +138,8 @@ function withHint(error: unknown, row: Row, columns: Columns | undefined): unkno
   const field = /^item/.test(error.message) ? 'item' : 'order'
   const name = columns?.[field] ?? field
   if (name in row) return error
-  const found = Object.keys(row).map(quote).join(', ')
   return new RangeError(
-    `${error.message}: there is no ${quote(name)} among ${found}; name it with columns: {${field}: …}`,
+    `${error.message}: there is no ${quote(name)} among ${list(Object.keys(row))}; name it with columns: {${field}: …}`,
   )
 }
 
@@ -191,7 +194,7 @@ class Intake {
       problem = add(row)
     } catch (error) {
       this.#skip('bad row')
-      problem = (error as Error).message
+      problem = messageOf(error)
     }
     if (problem === ZERO_QUANTITY) this.#skip(ZERO_QUANTITY)
     else if (problem !== undefined) this.#complain(problem, line, row)

@@ -118,8 +118,9 @@ function settingsFor(
 }
 
 function fillCatalogue(catalogue: Catalogue, columns: SavedColumns, name: string): void {
+  const json = columns.take('catalogue/items', 'u8')
   try {
-    catalogue.set(itemsInJson(columns.take('catalogue/items', 'u8')) as [])
+    catalogue.set(itemsInJson(json) as [])
     // So that the first question does not have to.
     catalogue.prepare()
   } catch (error) {

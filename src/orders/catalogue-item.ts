@@ -24,7 +24,7 @@ export type KnownItem<Item extends CatalogueItem = CatalogueItem> = {
   [field in keyof Item as Exclude<field, 'id'>]?: Item[field]
 } & {id: string}
 
-/** A copy of an item, its id a text. Throws the reason alone, without the place where it stands. */
+/** A copy of an item, its id a text, that no rule can change. Throws the reason alone, without the place where it stands. */
 export function toItem<Item extends CatalogueItem>(given: Partial<Item>): KnownItem<Item> {
   if (typeof given !== 'object' || given === null)
     throw new TypeError(`expected an object with an id, got ${quote(given)}`)
@@ -40,7 +40,9 @@ export function toItem<Item extends CatalogueItem>(given: Partial<Item>): KnownI
     throw new RangeError(`price must be a number from 0 up, got ${quote(price)}`)
   }
   launchTime({launchedAt})
-  return {...given, id} as KnownItem<Item>
+  const item = {...given, id} as KnownItem<Item>
+  Object.freeze(item)
+  return item
 }
 
 /** When an item is first sold, in ms since 1970; NaN where its catalogue entry does not say. */

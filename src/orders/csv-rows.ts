@@ -3,7 +3,7 @@ import {pipeline, Readable} from 'node:stream'
 import {createGunzip} from 'node:zlib'
 import {parse} from 'fast-csv'
 import {StrictDecoder} from './decode.ts'
-import {quote} from './options.ts'
+import {messageOf, quote} from './options.ts'
 import {RecordCutter, type Records, type Row} from './records.ts'
 
 /** Where CSV comes from: a file, opened afresh for every reading, or a stream of Node or the web, to be read once. */
@@ -23,8 +23,9 @@ export async function* csvRows(
   caller: string,
 ): AsyncGenerator<Row[]> {
   const isFile = typeof source === 'string' || source instanceof URL
-  const input = isFile ? createReadStream(source) : source
+  let input: AsyncIterable<Uint8Array | string> | undefined
   try {
+    input = isFile ? createReadStream(source) : source
     for await (const {rows, quoted, text} of records(inflate(input), delimiter, encoding)) {
       if (quoted.length > 0) {
         const parsed = await parseQuoted(text, delimiter)
@@ -53,7 +54,7 @@ async function parseQuoted(text: string, delimiter: string): Promise<string[][]>
 
 /** Unpacks what begins with the two bytes of gzip, whatever its name; all else goes through. */
 async function* inflate(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array | string> {
-  const source = chunks[Symbol.asyncIterator]()
+  const source = passing(chunks)
   const head: (Uint8Array | string)[] = []
   let bytes: number[] = []
   while (bytes.length < 2) {
@@ -63,18 +64,25 @@ async function* inflate(chunks: AsyncIterable<Uint8Array | string>): AsyncGenera
     if (!(value instanceof Uint8Array)) break
     bytes = [...bytes, ...value.subarray(0, 2)]
   }
-  const all = resumed(head, source)
+  // In one, so that what tells of an encoding stands together.
+  const begin = head.every((chunk) => chunk instanceof Uint8Array) ? [Buffer.concat(head)] : head
+  const all = resumed(begin, source)
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) yield* all
   else yield* pipeline(Readable.from(all), createGunzip(), () => {})
 }
 
+/** The same one by one: the language itself sees to it that an iterator keeps to the rules. */
+async function* passing<T>(chunks: AsyncIterable<T>): AsyncGenerator<T> {
+  yield* chunks
+}
+
 /** What was taken from an iterator already, then the rest. */
-async function* resumed<T>(head: T[], source: AsyncIterator<T>): AsyncGenerator<T> {
+async function* resumed<T>(head: T[], source: AsyncGenerator<T>): AsyncGenerator<T> {
   try {
     yield* head
-    yield* {[Symbol.asyncIterator]: () => source}
+    yield* source
   } finally {
-    await source.return?.()
+    await source.return(undefined)
   }
 }
 
@@ -108,12 +116,13 @@ function* pieces(text: string): Generator<string> {
 
 /** An error of the system, of zlib or of the source, with the file's name and in words. */
 function explained(error: unknown, name: string, path: string, caller: string): Error {
-  const {code, message} = error as NodeJS.ErrnoException
+  const message = messageOf(error)
+  const {code} = (error ?? {}) as NodeJS.ErrnoException
   const options = {cause: error}
   if (code === 'ENOENT') return new Error(`${caller}: there is no file ${path}`, options)
   if (code === 'EISDIR') return new Error(`${caller}: ${path} is a folder, not a file`, options)
   if (code === 'Z_BUF_ERROR') return new Error(`${name}: the gzip data ends early; the file is truncated`, options)
   if (code?.startsWith('Z_')) return new Error(`${name}: the gzip data is damaged (${message})`, options)
   const joint = /^line \d/.test(message) ? ', ' : ': '
-  return new Error(`${name}${joint}${message ?? error}`, options)
+  return new Error(`${name}${joint}${message}`, options)
 }

@@ -3,6 +3,13 @@ import {quote} from './options.ts'
 /** How many bytes are decoded at once: whatever a source hands over, what follows gets small pieces. */
 const piece = 65_536
 
+/** What is often given in the place of CSV, by its first two bytes. Told only of what cannot be decoded. */
+const noText: Record<number, string> = {
+  20555: 'expected CSV, got a ZIP archive, as a workbook of a spreadsheet is; save its sheet as CSV',
+  8075: 'the gzip data is gzipped once more; unpack it first',
+  35169: 'expected CSV, got a saved shop; Recommender.load opens it',
+}
+
 /** Refuses an encoding that `TextDecoder` does not know. `name` is the function that was called with it. */
 export function checkEncoding(name: string, encoding: string): void {
   try {
@@ -35,7 +42,11 @@ export class StrictDecoder {
   #piece(bytes: Uint8Array | undefined, lineAfter: (text: string) => number): string {
     try {
       const text = bytes === undefined ? this.#decoder.decode() : this.#decoder.decode(bytes, {stream: true})
-      if (bytes !== undefined) this.#tail = bytes.slice(lastLead(bytes))
+      if (bytes !== undefined) {
+        // A piece may be no more than the middle of a character that began before.
+        const last = joined(this.#tail, bytes.subarray(-4))
+        this.#tail = last.slice(lastLead(last))
+      }
       this.#begun = true
       return text
     } catch {
@@ -44,6 +55,8 @@ export class StrictDecoder {
       if (encoding === 'utf-8' && (first === 0xfffe || first === 0xfeff)) {
         throw new TypeError(`the text is UTF-16; set encoding: '${first === 0xfffe ? 'utf-16le' : 'utf-16be'}'`)
       }
+      const binary = encoding === 'utf-8' ? noText[first] : undefined
+      if (binary !== undefined) throw new TypeError(binary)
       const line = lineAfter(soundPart(bytes ?? new Uint8Array(0), this.#tail, encoding))
       const advice = encoding === 'utf-8' ? "set encoding: 'latin1'" : 'set encoding to what it was written in'
       throw new TypeError(`line ${line} is not ${encoding.toUpperCase()}; ${advice}`)
@@ -58,18 +71,23 @@ function lastLead(bytes: Uint8Array): number {
   return (bytes[p] as number) >= 0xc0 ? p : bytes.length
 }
 
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const all = new Uint8Array(a.length + b.length)
+  all.set(a)
+  all.set(b, a.length)
+  return all
+}
+
 /** The text of `bytes` before the first that cannot be decoded. */
 function soundPart(bytes: Uint8Array, tail: Uint8Array, encoding: string): string {
-  const joined = new Uint8Array(tail.length + bytes.length)
-  joined.set(tail)
-  joined.set(bytes, tail.length)
+  const all = joined(tail, bytes)
   let text = ''
   let low = tail.length
-  let high = joined.length
+  let high = all.length
   while (low < high) {
     const middle = (low + high + 1) >> 1
     try {
-      text = new TextDecoder(encoding, {fatal: true}).decode(joined.subarray(0, middle), {stream: true})
+      text = new TextDecoder(encoding, {fatal: true}).decode(all.subarray(0, middle), {stream: true})
       low = middle
     } catch {
       high = middle - 1

@@ -52,7 +52,7 @@ export function matchHeader<Field extends string>(
 
 /** Refuses `columns` for a field that a table of this kind does not have. */
 export function checkWanted(columns: Wanted<string>, names: readonly string[]): void {
-  if (typeof columns !== 'object' || columns === null) {
+  if (typeof columns !== 'object' || columns === null || Symbol.iterator in columns) {
     throw new TypeError(`columns must be an object such as {${names[0]}: "sku"}, got ${quote(columns)}`)
   }
   for (const [field, name] of Object.entries(columns)) {
@@ -90,7 +90,7 @@ export function missingColumn(header: readonly string[], field: string, what = f
 }
 
 /** Column names as messages show them: the first dozen. */
-function list(names: readonly string[]): string {
+export function list(names: readonly string[]): string {
   const rest = names.length > 12 ? ` and ${names.length - 12} more` : ''
   return names.slice(0, 12).map(quote).join(', ') + rest
 }

@@ -52,12 +52,22 @@ export function columnLength(columns: OrderColumns, name: string): number {
   if (!columns.order && !columns.customer) throw new RangeError(`${name}: columns need an order or a customer column`)
   const given = fields.filter((field) => columns[field] !== undefined)
   const lengths = given.map((field) => lengthOf(field, columns[field], name))
+  const unsound = given.find((_, i) => !(lengths[i] >= 0 && lengths[i] <= MOST_LINES && Number.isInteger(lengths[i])))
+  if (unsound !== undefined) {
+    const length = lengths[given.indexOf(unsound)]
+    throw new RangeError(
+      `${name}: column ${unsound} must have from 0 to ${MOST_LINES} values, got a length of ${length}`,
+    )
+  }
   if (new Set(lengths).size > 1) {
     const list = given.map((field, i) => `${field} ${lengths[i]}`).join(', ')
     throw new RangeError(`${name}: columns must be of one length, got ${list}`)
   }
   return lengths[0]
 }
+
+/** Lines have numbers of 32 bits. */
+const MOST_LINES = 2 ** 31 - 1
 
 const idArrays = [Int32Array, Uint32Array, Uint16Array, Uint8Array, BigInt64Array]
 
@@ -73,12 +83,10 @@ function lengthOf(field: Field, column: unknown, name: string): number {
   if (isId && Array.isArray(ids) && typeof (indices as Int32Array)?.length === 'number') {
     return (indices as Int32Array).length
   }
-  const advice = isId ? '; ids may be an array, a typed array of whole numbers, or {ids, indices}' : ''
-  throw new TypeError(`${name}: column ${field} must be an array, got ${describe(column)}${advice}`)
-}
-
-function describe(column: unknown): string {
-  return ArrayBuffer.isView(column) ? `a ${column.constructor.name}` : quote(column)
+  const advice = isId
+    ? `; ids may be an array, one of ${idArrays.map((type) => type.name).join(', ')}, or {ids, indices}`
+    : ''
+  throw new TypeError(`${name}: column ${field} must be an array, got ${quote(column)}${advice}`)
 }
 
 /** A function that gives the interner's index of the id on a line, -1 for none. */

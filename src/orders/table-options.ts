@@ -42,8 +42,12 @@ export function tableSettings(
 ): TableSettings {
   checkOptions(caller, options, optionNames)
   const isFile = typeof source === 'string' ? source !== '' : source instanceof URL && source.protocol === 'file:'
-  if (!isFile && (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source))) {
+  const stream = isFile ? undefined : (source as Partial<AsyncIterable<unknown>> | null | undefined)
+  if (!isFile && (typeof stream !== 'object' || typeof stream?.[Symbol.asyncIterator] !== 'function')) {
     throw new TypeError(`${caller}: expected a path, a file: URL or a readable stream, got ${quote(source)}`)
+  }
+  if (options.name !== undefined && typeof options.name !== 'string') {
+    throw new TypeError(`${caller}: name must be a text, got ${quote(options.name)}`)
   }
   const {name = nameOf(source) || holds, encoding = 'utf-8', onBadRow = 'throw', dateFormat, map} = options
   const {delimiter = /\.tsv(\.gz)?$/i.test(name) ? '\t' : ','} = options
@@ -64,6 +68,15 @@ export function tableSettings(
 }
 
 function nameOf(source: CsvSource): string | undefined {
-  const path = source instanceof URL ? decodeURIComponent(source.pathname) : typeof source === 'string' ? source : ''
+  const path = source instanceof URL ? decoded(source.pathname) : typeof source === 'string' ? source : ''
   return path.split(/[\\/]/).at(-1)
+}
+
+/** A URL may be such that it can be no path: opening it says so. */
+function decoded(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname)
+  } catch {
+    return pathname
+  }
 }

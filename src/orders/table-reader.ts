@@ -1,6 +1,6 @@
 import {type CsvSource, csvRows, holdErrors} from './csv-rows.ts'
 import {checkWanted, type Positions, type Wanted} from './header.ts'
-import {quote} from './options.ts'
+import {messageOf, quote} from './options.ts'
 import type {OnBadRow, Tally} from './order-line.ts'
 import type {Row} from './records.ts'
 import {type TableOptions, type TableSettings, tableSettings} from './table-options.ts'
@@ -160,7 +160,7 @@ export class TableReader<Entry, Field extends string = string, Plain = Entry> im
       try {
         entry = table.check(mapped, line)
       } catch (error) {
-        this.#reject(`after map, ${(error as Error).message}`, line, values, undefined)
+        this.#reject(`after map, ${messageOf(error)}`, line, values, undefined)
         return
       }
     }
@@ -176,6 +176,13 @@ export class TableReader<Entry, Field extends string = string, Plain = Entry> im
         const advice = `set delimiter: '${delimiter === '\t' ? '\\t' : delimiter}'`
         throw new RangeError(`${this.name}: the header is one column, ${quote(only)}; ${advice}`)
       }
+    }
+    const [mixed] = header.filter((column) => column.includes('\0'))
+    if (mixed !== undefined) {
+      const encoding = mixed.startsWith('\0') ? 'utf-16be' : 'utf-16le'
+      throw new RangeError(
+        `${this.name}: the header holds NUL, as UTF-16 or what is no text does; set encoding: '${encoding}'`,
+      )
     }
     try {
       this.#table = this.#kind.open(header, this.#wanted, this.#settings)

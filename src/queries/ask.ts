@@ -48,7 +48,8 @@ export function needLog({hasLog}: Model, query: string): void {
 
 /** What a caller's iterable holds, read once: no code of theirs runs when the list is looked through again. */
 export function listOf<Entry>(entries: Iterable<Entry>): readonly Entry[] {
-  return Array.isArray(entries) ? entries : Array.from(entries)
+  // A copy has no holes: what `map` would pass over is no id.
+  return [...entries]
 }
 
 /** The indices of the ids the caller gave, without unknown ones. */

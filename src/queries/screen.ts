@@ -87,7 +87,10 @@ function groupLimit<Item extends CatalogueItem>(
   {by, limit}: MaxPer<Item>,
   known: (item: number) => KnownItem<Item>,
 ): (item: number) => boolean {
-  const keyOf = typeof by === 'function' ? by : (item: KnownItem<Item>) => (item as Record<string, unknown>)[by]
+  const keyOf =
+    typeof by === 'function'
+      ? by
+      : (item: KnownItem<Item>) => (Object.hasOwn(item, by) ? (item as Record<string, unknown>)[by] : undefined)
   const taken = new Map<unknown, number>()
   return (item) => {
     const key = keyOf(known(item))
