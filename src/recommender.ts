@@ -18,6 +18,7 @@ import type {LoadOptions} from './model/restore.ts'
 import {keepsLog, layoutOf, type SaveOptions} from './model/sections.ts'
 import type {CatalogueItem} from './orders/catalogue-item.ts'
 import type {RowColumns} from './orders/order-line.ts'
+import {answersInThreads} from './queries/batch-threads.ts'
 import {Queries} from './queries/queries.ts'
 
 /**
@@ -30,7 +31,7 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
   #version: {of: Model['scopes']; changes: number; version: string} | undefined
 
   private constructor(model: Model) {
-    super(() => this.#live.model)
+    super(() => this.#live.model, answersInThreads)
     this.#live = new LiveModel(model)
     const {version, catalogue, scopes} = model
     if (version !== undefined) this.#version = {of: scopes, changes: catalogue.changes, version}

@@ -71,7 +71,7 @@ describe('the built door', () => {
   test.each(['query.js', 'query.cjs'])('%s needs nothing but the language', (file) => {
     const text = readFileSync(built(file), 'utf8')
     expect(text).not.toMatch(/node:|\bimport\b|\brequire\b|\bprocess\b|\bBuffer\b|\beval\b|\bFunction\(/)
-    expect(text).not.toMatch(/\bfast-csv\b|\bml-matrix\b|workerCode|kernelBytes/)
+    expect(text).not.toMatch(/\bfast-csv\b|\bml-matrix\b|workerCode|answererCode|kernelBytes/)
   })
 
   test('is small', () => {

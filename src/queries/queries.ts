@@ -7,7 +7,9 @@ import type {Id} from '../orders/order-line.ts'
 import {type AlsoBoughtOptions, alsoBought, type Neighbor} from './also-bought.ts'
 import {
   type AlsoBoughtAllOptions,
+  type Answering,
   alsoBoughtAll,
+  answersHere,
   type CustomerSuggestions,
   type ItemNeighbors,
   type SuggestAllOptions,
@@ -31,10 +33,15 @@ import type {Who} from './who.ts'
  */
 export class Queries<Item extends CatalogueItem = CatalogueItem> {
   readonly #current: () => Model
+  readonly #answering: Answering
 
-  /** @param current what answers, looked up for every question */
-  constructor(current: () => Model) {
+  /**
+   * @param current what answers, looked up for every question
+   * @param answering who makes the answers of a batch
+   */
+  constructor(current: () => Model, answering: Answering = answersHere) {
     this.#current = current
+    this.#answering = answering
   }
 
   get #model(): Model {
@@ -109,7 +116,7 @@ export class Queries<Item extends CatalogueItem = CatalogueItem> {
    * `signal`'s reason, and for what is no id.
    */
   alsoBoughtAll(options?: AlsoBoughtAllOptions<Item>): AsyncGenerator<ItemNeighbors, void, undefined> {
-    return alsoBoughtAll(this.#model, options)
+    return alsoBoughtAll(this.#current, this.#answering, options)
   }
 
   /**
@@ -180,7 +187,7 @@ export class Queries<Item extends CatalogueItem = CatalogueItem> {
    * @throws as `alsoBoughtAll`
    */
   suggestAll(options?: SuggestAllOptions<Item>): AsyncGenerator<CustomerSuggestions, void, undefined> {
-    return suggestAll(this.#model, options)
+    return suggestAll(this.#current, this.#answering, options)
   }
 
   /**
