@@ -1,6 +1,7 @@
 import {availableThreads} from '../matrix/threads.ts'
 import {measureNameOf} from '../model/facts.ts'
 import type {Model} from '../model/model.ts'
+import {checkWhole, MOST_THREADS} from '../model/settings.ts'
 import {shareModel} from '../model/shared-model.ts'
 import {Turns} from '../model/turns.ts'
 import type {KnownItem} from '../orders/catalogue-item.ts'
@@ -27,8 +28,9 @@ interface Team {
 
 /** Makes answers on threads, where these can be told all that is asked. */
 export const answersInThreads: Answering = (batch) => {
-  const {threads = availableThreads(), question} = batch
+  const {threads = Math.min(availableThreads(), MOST_THREADS), question} = batch
   const {where, boost, maxPer} = question
+  checkWhole('threads', threads, 1, MOST_THREADS, batch.query)
   // Functions cannot be sent.
   const areRulesSent = !where && !boost && typeof maxPer?.by !== 'function'
   return threads > 1 && areRulesSent ? answersAhead(batch, threads) : answersHere(batch)

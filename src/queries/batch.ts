@@ -1,5 +1,4 @@
 import type {Model} from '../model/model.ts'
-import {checkWhole, MOST_THREADS} from '../model/settings.ts'
 import {Turns} from '../model/turns.ts'
 import {untilAborted} from '../model/until-aborted.ts'
 import type {CatalogueItem} from '../orders/catalogue-item.ts'
@@ -224,8 +223,7 @@ function checkList(query: string, option: string, ids: IdList | undefined): void
   }
 }
 
-function checkBatch(query: string, {threads, onProgress, signal}: BatchOptions): void {
-  if (threads !== undefined) checkWhole('threads', threads, 1, MOST_THREADS, query)
+function checkBatch(query: string, {onProgress, signal}: BatchOptions): void {
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw new TypeError(`${query}: onProgress must be a function, got ${quote(onProgress)}`)
   }
