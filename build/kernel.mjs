@@ -1,6 +1,7 @@
 /**
- * Makes `src/matrix/embedded.ts`: the kernel, the sums and the sweep, compiled to WebAssembly, and what threads run, bundled to
- * one text. All travel inside the package's own code, so that a service which is bundled into one file still has them.
+ * Makes `src/matrix/embedded.ts`: the kernel, the sums and the sweep, compiled to WebAssembly, and what threads that count run,
+ * bundled to one text; and of it `src/queries/embedded.ts`: what threads that answer run. All travel inside the package's own
+ * code, so that a service which is bundled into one file still has them.
  */
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -16,13 +17,9 @@ try {
   const kernel = await compile('kernel', ...shared)
   const sums = await compile('sums')
   const sweep = await compile('sweep', ...shared)
-  const {outputFiles} = await build({
-    entryPoints: [join(root, 'src/matrix/worker.ts')],
-    ...{bundle: true, minify: true, write: false, platform: 'node', target: 'node20', format: 'cjs'},
-  })
-  const embedded = {kernelBytes: kernel, sumBytes: sums, sweepBytes: sweep, workerCode: outputFiles[0].text.trim()}
-  const lines = Object.entries(embedded).map(([name, text]) => `export const ${name} =\n  ${JSON.stringify(text)}\n`)
-  writeFileSync(join(root, 'src/matrix/embedded.ts'), `// Made by build/kernel.mjs.\n${lines.join('')}`)
+  const workerCode = await bundle('src/matrix/worker.ts')
+  embed('src/matrix/embedded.ts', {kernelBytes: kernel, sumBytes: sums, sweepBytes: sweep, workerCode})
+  embed('src/queries/embedded.ts', {answererCode: await bundle('src/queries/answer-worker.ts')})
 } finally {
   rmSync(folder, {recursive: true})
 }
@@ -38,4 +35,18 @@ async function compile(entry, ...options) {
   ])
   if (error) throw new Error(`${entry} does not compile:\n${stderr}`)
   return readFileSync(wasm).toString('base64')
+}
+
+/** What a thread runs, as one text. */
+async function bundle(entry) {
+  const {outputFiles} = await build({
+    entryPoints: [join(root, entry)],
+    ...{bundle: true, minify: true, write: false, platform: 'node', target: 'node20', format: 'cjs'},
+  })
+  return outputFiles[0].text.trim()
+}
+
+function embed(file, texts) {
+  const lines = Object.entries(texts).map(([name, text]) => `export const ${name} =\n  ${JSON.stringify(text)}\n`)
+  writeFileSync(join(root, file), `// Made by build/kernel.mjs.\n${lines.join('')}`)
 }

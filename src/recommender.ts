@@ -20,6 +20,7 @@ import {keepsLog, layoutOf, type SaveOptions} from './model/sections.ts'
 import {untilAborted} from './model/until-aborted.ts'
 import type {CatalogueItem} from './orders/catalogue-item.ts'
 import type {RowColumns} from './orders/order-line.ts'
+import {answersInThreads} from './queries/batch-threads.ts'
 import {Queries} from './queries/queries.ts'
 
 /**
@@ -32,7 +33,7 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
   #version: {of: Model['scopes']; changes: number; version: string} | undefined
 
   private constructor(live: LiveModel) {
-    super(() => this.#live.model)
+    super(() => this.#live.model, answersInThreads)
     this.#live = live
     const {version, catalogue, scopes} = live.model
     if (version !== undefined) this.#version = {of: scopes, changes: catalogue.changes, version}

@@ -333,6 +333,21 @@ describe('beside others', () => {
     expect(second?.answers.map(({item}) => item)).not.toContain(gone)
   })
 
+  test('a change of orders counts from the next answer on, and so does a refresh, which gives items other indices', async () => {
+    const shop = await Recommender.fit(lines.slice(0, 4000), {learn: false})
+    const [item] = shop.items.ids
+    const answers = shop.alsoBoughtAll({items: [item, item, item], threads: 1})
+    const next = async () => expectSame((await answers.next()).value, {item, answers: shop.alsoBought(item)})
+    await next()
+    await shop.add(
+      [1, 2, 3].flatMap((n) => ['0000', item].map((item) => ({order: `new ${n}`, item, customer: `c${n}`}))),
+    )
+    await next()
+    await shop.refresh()
+    await next()
+    await answers.return()
+  })
+
   test('the event loop has its turns, and progress is told with them and at the end', async () => {
     const told: BatchProgress[] = []
     let turns = 0

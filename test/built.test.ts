@@ -17,10 +17,18 @@ const program = `
     live++
     worker.once('exit', () => live--)
   })
-  const lines = [1, 2].flatMap((order) => ['tea', 'milk'].map((item) => ({order, item})))
-  Recommender.fit(lines, {threads: 2}).then((shop) => {
+  const lines = [1, 2].flatMap((order) => ['tea', 'milk'].map((item) => ({order, item, customer: order})))
+  Recommender.fit(lines, {threads: 2}).then(async (shop) => {
     console.log(JSON.stringify(shop.alsoBought('tea', {fallback: false})))
     console.log(started + ' started, ' + live + ' left')
+    const customers = Array.from({length: 300}, (_, place) => 1 + (place % 3))
+    let same = 0
+    for await (const {customer, answers} of shop.suggestAll({customers, repeat: 'only', threads: 2})) {
+      same += JSON.stringify(answers) === JSON.stringify(shop.suggest({customer}, {repeat: 'only'}))
+    }
+    console.log(same + ' the same, ' + started + ' started, ' + live + ' left')
+    // A loop that nobody goes on with does not keep the process.
+    await shop.suggestAll({customers, threads: 2}).next()
   })`
 
 const forms = {
@@ -28,9 +36,8 @@ const forms = {
   CommonJS: {file: 'service.cjs', code: `const {Recommender} = require('alsobought')\n${program}`},
 }
 
-function runOf(file: string): [string, string] {
-  const [neighbors, threads] = execFileSync(process.execPath, [file], {encoding: 'utf8'}).trim().split('\n')
-  return [neighbors, threads]
+function runOf(file: string): string[] {
+  return execFileSync(process.execPath, [file], {encoding: 'utf8', timeout: 20_000}).trim().split('\n')
 }
 
 test.each(Object.entries(forms))(
@@ -41,10 +48,11 @@ test.each(Object.entries(forms))(
     const bundled = join(folder, `bundled-${file}.cjs`)
     buildSync({entryPoints: [path], outfile: bundled, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error'})
     for (const started of [path, bundled]) {
-      const [neighbors, threads] = runOf(started)
+      const [neighbors, threads, answers] = runOf(started)
       expect(JSON.parse(neighbors)).toMatchObject([{item: 'milk', tier: 'copurchase', together: 2}])
       // Two to count, two to learn.
       expect(threads).toBe('4 started, 0 left')
+      expect(answers).toBe('300 the same, 6 started, 0 left')
     }
   },
 )

@@ -141,6 +141,19 @@ describe('JSON Lines', () => {
   })
 })
 
+describe('--threads', () => {
+  it.each(['also-bought', 'suggest'])('any number gives the same bytes of %s', (question) => {
+    for (const format of ['csv', 'jsonl']) {
+      const [one, ...others] = ['1', '2', '3'].map((threads) =>
+        run(orders, question, '--format', format, '--threads', threads),
+      )
+      expect(one.status).toBe(0)
+      expect(one.stdout.split('\n').length).toBeGreaterThan(100)
+      for (const other of others) expect(other).toEqual(one)
+    }
+  })
+})
+
 describe('--ids', () => {
   it('names whom to answer for, in this order, and tells of those that are unknown', async () => {
     const ids = file('ids.csv', `${customers[4]},a name\n"nobody, here"\n\n${customers[0]}\n`)
@@ -282,6 +295,8 @@ describe('what cannot be exported is told in one line', () => {
     [2, [orders, 'also-bought', '--repeat', 'only'], 'export also-bought takes no --repeat'],
     [2, [orders, 'suggest', '--repeat', 'yes'], 'unknown --repeat "yes"; valid are exclude, include, only'],
     [2, [orders, 'suggest', '--json'], 'export takes no option --json; valid are --limit, '],
+    [2, [orders, 'suggest', '--threads', '0'], '--threads must be a whole number from 1 to 256, got 0'],
+    [2, [orders, 'suggest', '--threads', 'all'], '--threads must be a number, got "all"'],
     [2, [orders, 'suggest', '--limit', '0'], '--limit must be a whole number from 1 up, got 0'],
     [2, [orders, 'suggest', '--out'], '--out needs a value: --out FILE'],
     [2, [orders, 'suggest', '--out='], '--out needs a value: --out FILE'],

@@ -112,6 +112,7 @@ function requestOf(command: Command, [file, ...rest]: string[], values: Values):
     maxBasket: maxBasket === 'none' ? Number.POSITIVE_INFINITY : readNumber('max-basket', maxBasket),
     discovery: readNumber('discovery', one('discovery')),
     learn: one('learn') === 'none' ? false : itemsToLearn(readNumber('learn', one('learn'))),
+    threads: readNumber('threads', one('threads')),
   }
   const limit = readNumber('limit', one('limit'))
   const measures = values.measures?.flatMap((list) => list.split(',')).filter((name) => name !== '')

@@ -43,7 +43,7 @@ export async function exportAnswers(
 async function* linesOf(
   loaded: Loaded,
   {question, format}: Exporting,
-  {limit = 10, repeat = 'exclude'}: Pick<Request, 'limit' | 'repeat'>,
+  {limit = 10, repeat = 'exclude', fitting: {threads}}: Pick<Request, 'limit' | 'repeat' | 'fitting'>,
   ids: AsyncIterable<string> | undefined,
   exported: Exported,
   bar: ProgressBar,
@@ -59,13 +59,13 @@ async function* linesOf(
   }
   if (isCsv) yield csvLine(headers[question])
   if (question === 'also-bought') {
-    for await (const asked of loaded.shop.alsoBoughtAll({limit, items: ids, onProgress})) {
+    for await (const asked of loaded.shop.alsoBoughtAll({limit, items: ids, threads, onProgress})) {
       note(asked.answers)
       yield isCsv ? neighborRows(loaded, asked) : jsonLine(alsoBoughtAnswer(loaded, asked.item, asked.answers))
     }
     return
   }
-  for await (const asked of loaded.shop.suggestAll({limit, repeat, customers: ids, onProgress})) {
+  for await (const asked of loaded.shop.suggestAll({limit, repeat, customers: ids, threads, onProgress})) {
     const {customer, answers} = asked
     note(answers)
     yield isCsv

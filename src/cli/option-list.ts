@@ -75,6 +75,14 @@ export const options = {
     help: 'Answer for the items, or customers, in the first column of this CSV file without a header. Default: all there are.',
     of: ['export'],
   },
+  threads: {
+    group: 'Exporting',
+    value: 'N',
+    help:
+      'How many threads count and answer: 1 to 256, 1 for none but the main one. The file is the same for any number. ' +
+      'Default: as many as there are cores, where there is enough to do.',
+    of: ['export'],
+  },
   measures: {
     group: 'Judging',
     value: 'A,B',

@@ -14,7 +14,7 @@ const rewordings: readonly (readonly [RegExp, string])[] = [
   [/\bdateFormat\b/, '--date-format'],
   [/\bminTogether\b/, '--min-together'],
   [/\bmaxBasket\b/, '--max-basket'],
-  [/^(neighbors|discovery|delimiter|seed) must/, '--$1 must'],
+  [/^(neighbors|threads|discovery|delimiter|seed) must/, '--$1 must'],
   [/^unknown (measure|encoding) /, 'unknown --$1 '],
   [/^unknown scopes /, 'unknown --scope '],
 ]

@@ -66,7 +66,8 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
       const after = {...before, ...change}
       Object.freeze(after)
       this.#items.set(change.id, after)
-      const moved = !before || before.category !== after.category || !Object.is(launchTime(before), launchTime(after))
+      const isOther = !before || before.category !== after.category || before.brand !== after.brand
+      const moved = isOther || !Object.is(launchTime(before), launchTime(after))
       // Stock and price move every minute, and no list with them.
       if (moved) {
         this.#lists = undefined
@@ -151,7 +152,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
     return this.#made().known.length
   }
 
-  /** Another object whenever an index may mean another item than before. */
+  /** Another object whenever an index may mean another item than before, or one of another category, brand or launch. */
   get version(): object {
     return this.#made()
   }

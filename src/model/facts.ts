@@ -34,7 +34,10 @@ interface SavedSettings
   maxBasket: number | null
 }
 
-export function factsOf({settings, report, watermark, sales, scopes, substitutes}: Model, log: boolean): Facts {
+export function factsOf(
+  {settings, report, watermark, sales, scopes, substitutes}: Omit<Model, 'catalogue'>,
+  log: boolean,
+): Facts {
   const {seconds: _seconds, bytes: _bytes, ...kept} = report
   const totals: Facts['totals'] = {}
   for (const [scope, {marginals}] of scopes) {
@@ -57,15 +60,13 @@ function finite(value: number): number | null {
 }
 
 function savedSettings(settings: Settings, scopes: readonly Scope[]): SavedSettings {
-  const {neighbors, minTogether, measure, discovery, recency, maxBasket} = settings
+  const {neighbors, minTogether, discovery, recency, maxBasket} = settings
   const {learnedItems, nextWeight, nextTargets, substitutes, returns} = settings
-  // An exported measure is as good as its name.
-  const named = Object.entries(measures).find(([name, own]) => name === measure || own === measure)
   return {
     scopes,
     neighbors,
     minTogether,
-    measure: typeof measure === 'string' ? measure : (named?.[0] ?? null),
+    measure: measureNameOf(settings),
     discovery,
     recency,
     maxBasket: maxBasket === Number.POSITIVE_INFINITY ? null : maxBasket,
@@ -74,6 +75,12 @@ function savedSettings(settings: Settings, scopes: readonly Scope[]): SavedSetti
     substitutes,
     returns,
   }
+}
+
+/** What a measure is saved by: `null` for one of one's own. An exported one is as good as its name. */
+export function measureNameOf({measure}: Settings): string | null {
+  if (typeof measure === 'string') return measure
+  return Object.entries(measures).find(([, own]) => own === measure)?.[0] ?? null
 }
 
 /** The settings that were saved. Throws where they cannot be, as `fit` does. */

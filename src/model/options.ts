@@ -6,7 +6,7 @@ import {type DateFormat, dateFormats} from '../orders/dates.ts'
 import {checkOptions, quote} from '../orders/options.ts'
 import type {Columns, OnBadRow} from '../orders/order-line.ts'
 import type {Progress} from './pace.ts'
-import {checkOneOf, checkWhole, type MeasureName, type Settings, shopSettings} from './settings.ts'
+import {checkOneOf, checkWhole, type MeasureName, MOST_THREADS, type Settings, shopSettings} from './settings.ts'
 
 /** What `fit` can be told: of reading, counting and learning. */
 export interface FitOptions<Item extends CatalogueItem = CatalogueItem> {
@@ -80,9 +80,6 @@ export interface FitOptions<Item extends CatalogueItem = CatalogueItem> {
   /** Aborts fitting, which then rejects with the signal's reason. Default: nothing does. */
   signal?: AbortSignal | undefined
 }
-
-/** A mistyped number of threads must not take the machine down: each has its own stack, heap and 4 MB to count in. */
-const MOST_THREADS = 256
 
 export const fitOptionNames = [
   ...['items', 'scopes', 'neighbors', 'minTogether', 'measure', 'discovery', 'recency', 'maxBasket', 'learn', 'next'],

@@ -2,6 +2,7 @@ import type {Indices} from '../matrix/csr.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import type {Counts, Table} from '../matrix/table.ts'
 import type {Scope} from '../orders/baskets.ts'
+import type {KnownItem} from '../orders/catalogue-item.ts'
 import {blockOf, type IdBlock} from '../orders/id-block.ts'
 import {checkOptions, quote} from '../orders/options.ts'
 import {catalogueJson} from './catalogue-json.ts'
@@ -31,13 +32,16 @@ export function keepsLog(name: string, {hasLog}: Model, options: SaveOptions): b
   return log
 }
 
+/** A model, of whose catalogue no more is read than what it says. */
+type Kept = Omit<Model, 'catalogue'> & {catalogue: {known: Iterable<KnownItem>}}
+
 /** The bytes of a model. Without its log, nothing is in them of single orders or customers, see `SaveOptions`. */
-export function layoutOf(model: Model, log: boolean): Layout {
+export function layoutOf(model: Kept, log: boolean): Layout {
   return layOut(factsOf(model, log), sectionsOf(model, log))
 }
 
 /** Every column of a model. What is absent has no section. */
-function sectionsOf(model: Model, withLog: boolean): Section[] {
+function sectionsOf(model: Kept, withLog: boolean): Section[] {
   const {log, fates, popular, scopes, sales, histories, substitutes, catalogue} = model
   const items = log.items.length
   const sections: Section[] = []

@@ -45,6 +45,9 @@ export type MeasureName = 'weighted' | 'chance' | keyof typeof measures
 
 export const measureNames = ['weighted', ...Object.keys(measures), 'chance'] as readonly MeasureName[]
 
+/** A mistyped number of threads must not take the machine down: each has its own stack, heap and 4 MB to count in. */
+export const MOST_THREADS = 256
+
 /** The options as used, every default filled in; `scopes` stays open until the lines are known. */
 export interface Settings {
   scopes: readonly Scope[] | undefined
@@ -147,10 +150,17 @@ function checkScopes(scopes: readonly Scope[]): void {
   for (const scope of scopes) checkOneOf('scopes', scope, ['order', 'customer'])
 }
 
-export function checkWhole(option: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
+/** @param name what the option is one of, for messages */
+export function checkWhole(
+  option: string,
+  value: number,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+  name = 'fit',
+): void {
   if (!isWhole(value, least) || value > most) {
     const to = most < Number.MAX_SAFE_INTEGER ? `to ${most}` : 'up'
-    throw new RangeError(`fit: ${option} must be a whole number from ${least} ${to}, got ${quote(value)}`)
+    throw new RangeError(`${name}: ${option} must be a whole number from ${least} ${to}, got ${quote(value)}`)
   }
 }
 

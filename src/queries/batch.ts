@@ -14,6 +14,21 @@ import {checkSuggest, type SuggestOptions, suggest, suggestNames} from './sugges
 
 /** What every batch takes beside the options of its question. */
 interface BatchOptions {
+  /**
+   * How many worker threads answer, from 1 up; 1 for none but the caller's own. The answers are the same to the byte, in the
+   * same order, for any number. Default: as many as there are cores, from when the batch has lasted long enough to make up
+   * for starting them.
+   *
+   * Threads share one copy of the shop, which is made when they start, as `toBytes` makes one. They answer ahead of the
+   * loop, by some hundred answers each, and so ids are read ahead too. They end with the loop, so let it end: by `break`,
+   * `return()` or its `signal`, where not by itself.
+   *
+   * The caller's own thread answers, whatever is asked for, where rules are functions (`where`, `boost`, `maxPer.by`), or the
+   * shop's measure is one; where orders were changed and `refresh` has not come yet; the rest of a batch during which the
+   * orders change, or the catalogue in what answers read of it (which items there are, their categories, brands and launches;
+   * with `maxPer` anything); and in what `alsobought/query` opens.
+   */
+  threads?: number | undefined
   /** Told every 15 ms or so, and at the end, how far it is. Default: nobody is told. */
   onProgress?: ((progress: BatchProgress) => void) | undefined
   /** Ends the loop, which then rejects with the signal's reason. Default: nothing does. */
@@ -56,78 +71,134 @@ export interface CustomerSuggestions {
   answers: Suggestion[]
 }
 
-type IdList = Iterable<Id> | AsyncIterable<Id>
+/** The answers of one single question. */
+export type Answers = Neighbor[] | Suggestion[]
 
-const batchNames = ['onProgress', 'signal']
+export type IdList = Iterable<Id> | AsyncIterable<Id>
+
+const batchNames = ['threads', 'onProgress', 'signal']
 const allBoughtNames = [...alsoBoughtNames, 'items', ...batchNames]
 const allSuggestNames = [...suggestNames, 'customers', ...batchNames]
 
+/** A question about many, for whoever makes the answers. */
+export interface Batch extends Pick<BatchOptions, 'threads' | 'signal'> {
+  query: 'alsoBoughtAll' | 'suggestAll'
+  /** What answers, looked up for every one. */
+  current: () => Model
+  ids: IdList
+  /** The options of the single question. */
+  question: AlsoBoughtOptions & SuggestOptions
+}
+
+/** From ids to answers, in their order. */
+export type Answering = (batch: Batch) => AsyncGenerator<ItemNeighbors | CustomerSuggestions, void, undefined>
+
 /** See `Recommender.alsoBoughtAll`. */
 export function alsoBoughtAll<Item extends CatalogueItem>(
-  model: Model,
+  current: () => Model,
+  answering: Answering,
   options: AlsoBoughtAllOptions<Item> = {},
 ): AsyncGenerator<ItemNeighbors, void, undefined> {
   const query = 'alsoBoughtAll'
+  const model = current()
   checkAlsoBought(model, query, options, allBoughtNames)
-  const {items, onProgress, signal, ...question} = options
-  checkBatch(query, 'items', items, {onProgress, signal})
-  const rules = {...question, ...listsOf(query, question)}
+  const {items, ...rest} = options
+  checkList(query, 'items', items)
   const {popular, log} = model
-  const answer = (id: Id) => {
-    const item = textOf(query, id)
-    return {item, answers: alsoBought(model, item, rules)}
-  }
-  return eachAnswer(items ?? textsOf(popular, log.items), totalOf(items, popular), answer, {onProgress, signal})
+  const ids = items ?? textsOf(popular, log.items)
+  return answers(
+    query,
+    current,
+    answering,
+    ids,
+    totalOf(items, popular),
+    rest as Options,
+  ) as AsyncGenerator<ItemNeighbors>
 }
 
 /** See `Recommender.suggestAll`. */
 export function suggestAll<Item extends CatalogueItem>(
-  model: Model,
+  current: () => Model,
+  answering: Answering,
   options: SuggestAllOptions<Item> = {},
 ): AsyncGenerator<CustomerSuggestions, void, undefined> {
   const query = 'suggestAll'
+  const model = current()
   checkSuggest(query, options, allSuggestNames)
-  const {customers, onProgress, signal, ...question} = options
-  checkBatch(query, 'customers', customers, {onProgress, signal})
-  const rules = {...question, ...listsOf(query, question)}
+  const {customers, ...rest} = options
+  checkList(query, 'customers', customers)
   if (customers === undefined) needLog(model, query)
   const known = model.log.customers
-  const answer = (id: Id) => {
-    const customer = textOf(query, id)
-    return {customer, answers: suggest(model, {customer}, rules)}
-  }
-  return eachAnswer(customers ?? textsOf(upTo(known.length), known), totalOf(customers, known), answer, {
-    onProgress,
-    signal,
-  })
+  const ids = customers ?? textsOf(upTo(known.length), known)
+  return answers(
+    query,
+    current,
+    answering,
+    ids,
+    totalOf(customers, known),
+    rest as Options,
+  ) as AsyncGenerator<CustomerSuggestions>
 }
 
-/**
- * From ids to answers, in their order: the one place that knows where and when answers are made. Here that is on the caller's
- * own thread, each when it is asked for. The model's scratch is used within `answer` alone, and never across a pause.
- */
-async function* eachAnswer<Answer>(
+type Options = BatchOptions & Batch['question']
+
+function answers(
+  query: Batch['query'],
+  current: () => Model,
+  answering: Answering,
   ids: IdList,
   total: number | undefined,
-  answer: (id: Id) => Answer,
+  options: Options,
+): ReturnType<Answering> {
+  checkBatch(query, options)
+  const {threads, onProgress, signal, ...rules} = options
+  const question = {...rules, ...listsOf(query, rules)}
+  return inTurns(answering({query, current, ids, question, threads, signal}), total, {onProgress, signal})
+}
+
+/** Passes answers on as they are asked for, and gives everybody else a turn in between. */
+async function* inTurns<Answer>(
+  answers: AsyncIterable<Answer>,
+  total: number | undefined,
   {onProgress, signal}: BatchOptions,
 ): AsyncGenerator<Answer, void, undefined> {
   signal?.throwIfAborted()
   const turns = new Turns(signal)
   let answered = 0
   const tell = () => onProgress?.({answered, ...(total === undefined ? {} : {share: total > 0 ? answered / total : 1})})
-  for await (const id of Symbol.asyncIterator in ids ? untilAborted(ids, signal) : ids) {
+  for await (const answer of answers) {
+    answered++
+    yield answer
+    // Whoever has the answer may have aborted.
+    signal?.throwIfAborted()
     if (turns.isOver) {
       tell()
       await turns.next()
     }
-    const made = answer(id)
-    answered++
-    yield made
-    // Whoever has the answer may have aborted.
-    signal?.throwIfAborted()
   }
   tell()
+}
+
+/** Makes answers on the caller's own thread, each when it is asked for. */
+export const answersHere: Answering = async function* (batch) {
+  const {ids, signal} = batch
+  for await (const id of Symbol.asyncIterator in ids ? untilAborted(ids, signal) : ids) yield answerHere(batch, id)
+}
+
+/** The model's scratch is used within this alone, and never across a pause. */
+export function answerHere(batch: Batch, given: Id): ItemNeighbors | CustomerSuggestions {
+  const {query, current} = batch
+  const id = textOf(query, given)
+  return answered(batch, id, answersTo(batch, current(), id))
+}
+
+/** What the single question answers. */
+export function answersTo({query, question}: Pick<Batch, 'query' | 'question'>, model: Model, id: string): Answers {
+  return query === 'suggestAll' ? suggest(model, {customer: id}, question) : alsoBought(model, id, question)
+}
+
+export function answered({query}: Pick<Batch, 'query'>, id: string, answers: Answers) {
+  return (query === 'suggestAll' ? {customer: id, answers} : {item: id, answers}) as ItemNeighbors | CustomerSuggestions
 }
 
 function* textsOf(indices: Iterable<number>, ids: Ids): Generator<string> {
@@ -145,11 +216,14 @@ function totalOf(given: IdList | undefined, all: {length: number}): number | und
   return given instanceof Set || given instanceof ItemSet ? given.size : undefined
 }
 
-function checkBatch(query: string, option: string, ids: IdList | undefined, {onProgress, signal}: BatchOptions): void {
+function checkList(query: string, option: string, ids: IdList | undefined): void {
   const isList = typeof ids === 'object' && ids !== null && (Symbol.iterator in ids || Symbol.asyncIterator in ids)
   if (ids !== undefined && !isList) {
     throw new TypeError(`${query}: ${option} must be a list of ids, or an async one, got ${quote(ids)}`)
   }
+}
+
+function checkBatch(query: string, {onProgress, signal}: BatchOptions): void {
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw new TypeError(`${query}: onProgress must be a function, got ${quote(onProgress)}`)
   }

@@ -7,7 +7,9 @@ import type {Id} from '../orders/order-line.ts'
 import {type AlsoBoughtOptions, alsoBought, type Neighbor} from './also-bought.ts'
 import {
   type AlsoBoughtAllOptions,
+  type Answering,
   alsoBoughtAll,
+  answersHere,
   type CustomerSuggestions,
   type ItemNeighbors,
   type SuggestAllOptions,
@@ -31,10 +33,15 @@ import type {Who} from './who.ts'
  */
 export class Queries<Item extends CatalogueItem = CatalogueItem> {
   readonly #current: () => Model
+  readonly #answering: Answering
 
-  /** @param current what answers, looked up for every question */
-  constructor(current: () => Model) {
+  /**
+   * @param current what answers, looked up for every question
+   * @param answering who makes the answers of a batch
+   */
+  constructor(current: () => Model, answering: Answering = answersHere) {
     this.#current = current
+    this.#answering = answering
   }
 
   get #model(): Model {
@@ -101,15 +108,16 @@ export class Queries<Item extends CatalogueItem = CatalogueItem> {
    *
    *     for await (const {item, answers} of shop.alsoBoughtAll({limit: 5})) await write(item, answers)
    *
-   * Answers are made as they are asked for, one at a time, so that memory stays as it is, however many there are. The event
-   * loop has its turn every 15 ms or so (a single answer with `after` may take longer), and other questions may be asked
-   * meanwhile. A change of the catalogue counts from the next answer on. It can be looped over once.
+   * Answers are made as they are asked for, so that memory stays as it is, however many there are: one at a time, and in a
+   * long batch of a `Recommender` some hundred ahead by worker threads, see `threads`. The event loop has its turn every 15 ms
+   * or so (a single answer with `after` may take longer, and so may the start of threads), and other questions may be asked
+   * meanwhile. A change, of the catalogue or of orders, counts from the next answer on. It can be looped over once.
    *
    * @throws RangeError or TypeError, at the call, for an option that is unknown or cannot be. The loop rejects with the
    * `signal`'s reason, and for what is no id.
    */
   alsoBoughtAll(options?: AlsoBoughtAllOptions<Item>): AsyncGenerator<ItemNeighbors, void, undefined> {
-    return alsoBoughtAll(this.#model, options)
+    return alsoBoughtAll(this.#current, this.#answering, options)
   }
 
   /**
@@ -173,14 +181,14 @@ export class Queries<Item extends CatalogueItem = CatalogueItem> {
 
   /**
    * `suggest` for every customer in the log, in the order of their ids' UTF-8 bytes, or for those named: for e-mails. It goes
-   * on as `alsoBoughtAll` does; a million customers take no more memory than one.
+   * on as `alsoBoughtAll` does; a million customers take no more memory than a thousand.
    *
    *     for await (const {customer, answers} of shop.suggestAll({limit: 3, only: inStock})) await send(customer, answers)
    *
    * @throws as `alsoBoughtAll`
    */
   suggestAll(options?: SuggestAllOptions<Item>): AsyncGenerator<CustomerSuggestions, void, undefined> {
-    return suggestAll(this.#model, options)
+    return suggestAll(this.#current, this.#answering, options)
   }
 
   /**

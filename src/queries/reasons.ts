@@ -145,7 +145,7 @@ function tellReasons(model: Model, pairs: Pairs, picks: readonly Chosen[], becau
 }
 
 /** Chance takes longer to work out than all else, and many services show no more than one reason. */
-class PairReason implements Because {
+export class PairReason implements Because {
   readonly item: string
   readonly together: number
   readonly #pairs: NonNullable<Pairs>

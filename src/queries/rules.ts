@@ -1,3 +1,4 @@
+import {checkWhole} from '../model/settings.ts'
 import type {CatalogueItem, KnownItem} from '../orders/catalogue-item.ts'
 import {checkOptions, quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
@@ -58,9 +59,7 @@ export function checkRules<Item extends CatalogueItem>(
 ): void {
   checkOptions(query, rules, names)
   const {limit = 10, exclude, only, where, boost, maxPer, fallback, evidence} = rules
-  if (!Number.isSafeInteger(limit) || limit < 1) {
-    throw new RangeError(`${query}: limit must be a whole number from 1 up, got ${quote(limit)}`)
-  }
+  checkWhole('limit', limit, 1, undefined, query)
   checkIds(query, 'exclude', exclude)
   checkIds(query, 'only', only)
   checkFunction(query, 'where', where)
@@ -89,9 +88,7 @@ function checkMaxPer<Item extends CatalogueItem>(query: string, maxPer: MaxPer<I
   if (typeof by !== 'string' && typeof by !== 'function') {
     throw new TypeError(`${query}: maxPer.by must be a field of items or a function of one, got ${quote(by)}`)
   }
-  if (!Number.isSafeInteger(limit) || limit < 1) {
-    throw new RangeError(`${query}: maxPer.limit must be a whole number from 1 up, got ${quote(limit)}`)
-  }
+  checkWhole('maxPer.limit', limit, 1, undefined, query)
 }
 
 export function checkFlag(query: string, option: string, flag: boolean | undefined): void {
