@@ -15,7 +15,7 @@ function itemJson(item: KnownItem): string {
   try {
     return JSON.stringify(item, function (this: Record<string, unknown>, key, value) {
       const given = this[key]
-      if (given instanceof Date) return {[DATE]: given.getTime()}
+      if (given instanceof Date) return {[DATE]: Number.isNaN(given.getTime()) ? null : given.getTime()}
       if (typeof given === 'object' && given !== null && Object.hasOwn(given, DATE)) {
         throw new TypeError(`a field may not be called ${DATE}`)
       }
