@@ -1,4 +1,5 @@
 import {fitTuned} from './evaluate/tune.ts'
+import {openSums} from './matrix/sum-kernel.ts'
 import {crc32, loadModel, saveModel} from './model/file.ts'
 import {fitModel} from './model/fit.ts'
 import {
@@ -96,7 +97,7 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
     bytes: Uint8Array | ArrayBuffer | SharedArrayBuffer,
     options: LoadOptions = {},
   ): Recommender<Item> {
-    return new Recommender<Item>(modelFromBytes('fromBytes', bytes, options, crc32))
+    return new Recommender<Item>(modelFromBytes('fromBytes', bytes, options, crc32, openSums))
   }
 
   /**

@@ -2,6 +2,7 @@ import {type FileHandle, open, realpath, rename, rm} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import * as zlib from 'node:zlib'
 import type {Steps} from '../matrix/steps.ts'
+import {openSums} from '../matrix/sum-kernel.ts'
 import {quote} from '../orders/options.ts'
 import {type Crc32, plainCrc32} from './crc32.ts'
 import {checksumOf, compareChecksum, HEAD, type Layout, readHead, setChecksum} from './format.ts'
@@ -44,7 +45,7 @@ export async function loadModel(path: string, options: LoadOptions): Promise<Mod
       checksum = crc32(piece, checksum)
     }
     compareChecksum(head, checksum, name)
-    return await inTurns(openModel(bytes, head, options, name, start))
+    return await inTurns(openModel(bytes, head, options, name, start, openSums))
   } finally {
     await file.close()
   }
