@@ -23,8 +23,11 @@ const built = (file: string) => join(root, 'dist', file)
 const folder = join(root, '.built/query')
 const inFolder = (file: string) => join(folder, file)
 
-/** How many bytes of it, gzipped, go to a browser at most: half of them are questions, a third looks bytes through. */
-const MOST_BYTES = 28_000
+/**
+ * How many bytes of it, gzipped, go to a browser at most. Opening takes half of them, most of which looks through bytes that
+ * anybody may have made; the other half are the questions. What grows it beyond this is to be worth it.
+ */
+const MOST_BYTES = 24_500
 
 let open: typeof Open
 let bytes: Uint8Array
@@ -74,8 +77,8 @@ describe('the built door', () => {
     expect(text).not.toMatch(/\bfast-csv\b|\bml-matrix\b|workerCode|kernelBytes|WebAssembly/)
   })
 
-  test('is small', () => {
-    expect(gzipSync(readFileSync(built('query.js')), {level: 9}).length).toBeLessThanOrEqual(MOST_BYTES)
+  test.each(['query.js', 'query.cjs'])('%s is small', (file) => {
+    expect(gzipSync(readFileSync(built(file)), {level: 9}).length).toBeLessThanOrEqual(MOST_BYTES)
   })
 })
 

@@ -1,5 +1,5 @@
 import type {SumTable} from './neighbor-sum.ts'
-import {clearSparse, type Sparse} from './sparse.ts'
+import type {Sparse} from './sparse.ts'
 import {makeHeaps, offer, sortBestFirst} from './top-k.ts'
 
 /** Room to sum rows in, and what is done there. */
@@ -94,12 +94,17 @@ export function takeBest(scores: Sparse, k: number, mark: number, {marks, kernel
   const taken = kernel?.takeBest(scores, k, mark)
   if (taken) return taken
   const heap = makeHeaps(1, k)
-  for (let t = 0; t < scores.n; t++) {
-    const item = scores.items[t]
-    const score = scores.values[item]
-    if (score >= heap.worst[0] && marks[item] === mark) offer(heap, 0, item, score, 0)
+  const {n, items, values} = scores
+  let worst = 0
+  for (let t = 0; t < n; t++) {
+    const item = items[t]
+    const score = values[item]
+    values[item] = 0
+    if (score < worst || marks[item] !== mark) continue
+    offer(heap, 0, item, score, 0)
+    worst = heap.worst[0]
   }
-  clearSparse(scores)
+  scores.n = 0
   return {n: sortBestFirst(heap, 0), items: heap.indices, scores: heap.scores}
 }
 
@@ -107,7 +112,11 @@ export function takeBest(scores: Sparse, k: number, mark: number, {marks, kernel
 export function findMarked(table: SumTable, row: number, mark: number, {marks, found, kernel}: SumRoom): number {
   if (kernel) return kernel.findMarked(table, row, mark)
   const {offsets, items} = table
+  const end = offsets[row + 1]
   let n = 0
-  for (let p = offsets[row]; p < offsets[row + 1]; p++) if (marks[items[p]] === mark) found[n++] = p
+  for (let p = offsets[row]; p < end; p++) {
+    found[n] = p
+    n += Number(marks[items[p]] === mark)
+  }
   return n
 }
