@@ -12,12 +12,6 @@ export default defineConfig([
     shims: true,
   },
   {
-    entry: {query: 'src/query.ts'},
-    format: ['esm', 'cjs'],
-    // For whatever runs JavaScript: nothing of Node in it, and as few bytes as can be, since browsers load it.
-    ...{platform: 'neutral', target: 'es2022', minify: true, sourcemap: true, clean: false},
-  },
-  {
     ...node,
     entry: {cli: 'src/cli/main.ts'},
     format: ['esm'],

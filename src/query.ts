@@ -45,8 +45,8 @@ export type {LoadOptions, Queries}
  * **What goes to a browser anybody can read.** Save such a shop with `log: false`: a file with its log holds every order.
  *
  * The bytes are not copied, unless a `Uint8Array` begins at no multiple of 8 in its memory: leave them as they are from then
- * on. Where a platform or a content security policy forbids to compile WebAssembly, sums are made in JavaScript: the same
- * answers, in up to three times the time.
+ * on. Sums are made in JavaScript, as platforms and content security policies often forbid to compile WebAssembly: the same
+ * answers, where a customer has bought much in up to twice the time.
  *
  * @throws Error that says what is wrong with the bytes: no saved shop, cut off, damaged, or by a newer version; RangeError
  * where `measure` is missing or not called for, see `LoadOptions`; TypeError for what is no bytes

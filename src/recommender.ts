@@ -1,4 +1,5 @@
 import {fitTuned} from './evaluate/tune.ts'
+import {openSums} from './matrix/sum-kernel.ts'
 import {crc32} from './model/file.ts'
 import {fitModel} from './model/fit.ts'
 import {
@@ -113,7 +114,7 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
     bytes: Uint8Array | ArrayBuffer | SharedArrayBuffer,
     options: LoadOptions = {},
   ): Recommender<Item> {
-    return new Recommender<Item>(new LiveModel(modelFromBytes('fromBytes', bytes, options, crc32)))
+    return new Recommender<Item>(new LiveModel(modelFromBytes('fromBytes', bytes, options, crc32, openSums)))
   }
 
   /**

@@ -32,7 +32,8 @@ import {chanceScorer, measureScorer, type Scorer, togetherScorer, weightedScorer
 import {sortedIndices} from '../src/matrix/sort.ts'
 import {addTo, clearSparse} from '../src/matrix/sparse.ts'
 import {finish} from '../src/matrix/steps.ts'
-import {BESIDE_SUM, findMarked, openSums, sumRows, takeBest} from '../src/matrix/sum-room.ts'
+import {openSums} from '../src/matrix/sum-kernel.ts'
+import {BESIDE_SUM, findMarked, sumRows, takeBest} from '../src/matrix/sum-room.ts'
 import type {Table} from '../src/matrix/table.ts'
 import {clearHeap, makeHeaps, offer, sortBestFirst} from '../src/matrix/top-k.ts'
 import {naiveChance} from './naive.ts'
@@ -794,7 +795,7 @@ describe('sums by WebAssembly and in TypeScript', () => {
               together: new Int32Array(rows.flat().length),
             }
             const room = finish(openSums(items, [table], inTypeScript))
-            expect(room.calls === undefined).toBe(inTypeScript)
+            expect(room.kernel === undefined).toBe(inTypeScript)
             for (const [item] of seeds) addTo(room.session, item, 1)
             room.weights.set(seeds.map(([, weight]) => weight))
             room.marks.set(marks)

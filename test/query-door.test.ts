@@ -24,8 +24,11 @@ const built = (file: string) => join(root, 'dist', file)
 const folder = join(root, '.built/query')
 const inFolder = (file: string) => join(folder, file)
 
-/** How many bytes of it, gzipped, go to a browser at most: half of them are questions, a third looks bytes through. */
-const MOST_BYTES = 28_200
+/**
+ * How many bytes of it, gzipped, go to a browser at most. Opening takes half of them, most of which looks through bytes that
+ * anybody may have made; the other half are the questions. What grows it beyond this is to be worth it.
+ */
+const MOST_BYTES = 24_500
 
 let open: typeof Open
 let bytes: Uint8Array
@@ -81,11 +84,11 @@ describe('the built door', () => {
   test.each(['query.js', 'query.cjs'])('%s needs nothing but the language', (file) => {
     const text = readFileSync(built(file), 'utf8')
     expect(text).not.toMatch(/node:|\bimport\b|\brequire\b|\bprocess\b|\bBuffer\b|\beval\b|\bFunction\(/)
-    expect(text).not.toMatch(/\bfast-csv\b|\bml-matrix\b|workerCode|answererCode|kernelBytes/)
+    expect(text).not.toMatch(/\bfast-csv\b|\bml-matrix\b|workerCode|answererCode|kernelBytes|WebAssembly/)
   })
 
-  test('is small', () => {
-    expect(gzipSync(readFileSync(built('query.js')), {level: 9}).length).toBeLessThanOrEqual(MOST_BYTES)
+  test.each(['query.js', 'query.cjs'])('%s is small', (file) => {
+    expect(gzipSync(readFileSync(built(file)), {level: 9}).length).toBeLessThanOrEqual(MOST_BYTES)
   })
 })
 
@@ -97,7 +100,6 @@ describe('in Node', () => {
   const imports = `import {readFileSync} from 'node:fs'
     import {everyAnswer} from './questions.mjs'
     import {open} from 'alsobought/query'`
-  const refusal = `WebAssembly.Module = class { constructor() { throw new WebAssembly.CompileError('refused by embedder') } }`
   test.each([
     ['an ES module', 'service.mjs', `${imports}\n${read}`],
     [
@@ -107,7 +109,6 @@ describe('in Node', () => {
        const {everyAnswer} = require('./questions.cjs')
        const {open} = require('alsobought/query')\n${read}`,
     ],
-    ['an ES module that may not compile WebAssembly', 'refused.mjs', `${imports}\n${refusal}\n${read}`],
     ['an ES module without WebAssembly', 'without.mjs', `import './before.mjs'\n${imports}\n${read}`],
   ])('%s answers as the shop itself', (_, file, code) => {
     writeFileSync(inFolder('before.mjs'), 'delete globalThis.WebAssembly')

@@ -1,6 +1,7 @@
 import {type BuiltTables, buildTables} from './build.ts'
 import type {BasketRows} from './count-row.ts'
 import {kernelBytes} from './embedded.ts'
+import {formulaOf} from './formula.ts'
 import {openKernel, readTable} from './kernel.ts'
 import {type KernelJob, type PlannedTable, planKernel} from './kernel-plan.ts'
 import {runPhases} from './phases.ts'
@@ -62,7 +63,7 @@ export function* planCounting(
   mostHeadItems?: number,
 ): Steps<{job: KernelJob; rankOf: Int32Array} | undefined> {
   const module = kernelModule()
-  const tables = scorers.map(({formula, popular}) => ({formula: formula?.(), popular}))
+  const tables = scorers.map((scorer) => ({formula: formulaOf(scorer), popular: scorer.popular}))
   if (!module || tables.some(({formula}) => !formula)) return undefined
   const ranks = yield* span(rankItems(baskets.support), 0, 0.4)
   const planned = tables as PlannedTable[]

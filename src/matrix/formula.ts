@@ -1,4 +1,5 @@
-import {UNIT} from './scorers.ts'
+import {entropy, factorsOf, xLogX} from './measures.ts'
+import {type Scorer, UNIT} from './scorers.ts'
 
 /** How a score is computed, in the numbers by which the kernel knows it. */
 export const formulas = {
@@ -32,6 +33,31 @@ export interface Formula {
   readsWeight: boolean
   /** By whole number up to that of all baskets: x·log x for `llr`, log x for `npmi`. */
   logs?: Float64Array
+}
+
+/** A score as data, where it can be had so. */
+export function formulaOf({formula: known, parts}: Scorer): Formula | undefined {
+  const factors = parts && factorsOf(parts.measure)
+  if (!factors) return known
+  const {measure, support, baskets} = parts
+  const {kind, left = (n: number) => n, right = (n: number) => n, scale = () => 1} = factors
+  const column = (of: (n: number) => number) => Float64Array.from(support, of)
+  const formula = {kind, readsWeight: measure.weight !== undefined, scale: scale(baskets)}
+  if (kind === 'llr') {
+    const entropies = column((n) => entropy(n, baskets - n))
+    return {...formula, left: entropies, middle: column(Number), right: entropies, logs: upTo(baskets, xLogX)}
+  }
+  if (kind === 'npmi') {
+    return {...formula, left: column(left), middle: column(Number), right: column(right), logs: upTo(baskets, Math.log)}
+  }
+  return {...formula, left: column(left), right: column(right)}
+}
+
+/** A function's values at all whole numbers from 0 to `n`. */
+function upTo(n: number, of: (x: number) => number): Float64Array {
+  const values = new Float64Array(n + 1)
+  for (let x = 0; x <= n; x++) values[x] = of(x)
+  return values
 }
 
 /** f32 holds such factors, and any product of two with a sum of weights, to its full precision. */

@@ -1,7 +1,7 @@
 import {aboveChance, type Companions} from './expected.ts'
 import {expectedGrid} from './expected-grid.ts'
 import type {Formula} from './formula.ts'
-import {entropy, factorsOf, type Measure, xLogX} from './measures.ts'
+import type {Measure} from './measures.ts'
 
 /** Basket weights are whole numbers of this unit, so that sums are exact: `round(65536 · weight)`. */
 export const UNIT = 1 / 65536
@@ -35,8 +35,9 @@ export interface Scorer {
   score: (item: number, other: number, count: number, sum: number, reached?: number) => number
   /** Where items score without ever having met `item`: all that were bought, the highest such score first. */
   popular?: Int32Array
-  /** The same score as data, where it can be had so: the kernel knows no functions. */
-  formula?: () => Formula | undefined
+  /** What `formulaOf` makes the same score as data of: the kernel knows no functions. */
+  formula?: Formula
+  parts?: {measure: Measure; support: Int32Array; baskets: number}
 }
 
 /**
@@ -62,7 +63,7 @@ export function weightedScorer(
     popular,
     score: (item, other, _count, sum, reached = 0) =>
       (sum * UNIT + lean[item] * (share[other] + reached)) * damp[other],
-    formula: () => ({kind: 'weighted', left: lean, middle: share, right: damp, readsWeight: true}),
+    formula: {kind: 'weighted', left: lean, middle: share, right: damp, readsWeight: true},
   }
 }
 
@@ -77,7 +78,7 @@ export function togetherScorer({mass, totalMass}: Marginals): Scorer {
       const x = sum * UNIT * ofItem[item] * ofOther[other]
       return x * Math.sqrt(x)
     },
-    formula: () => ({kind: 'together', left: ofItem, right: ofOther, readsWeight: true}),
+    formula: {kind: 'together', left: ofItem, right: ofOther, readsWeight: true},
   }
 }
 
@@ -91,34 +92,11 @@ export function measureScorer(measure: Measure, {support, baskets}: Marginals): 
     throw new TypeError(`measure: score must return a number, got ${typeof given}`)
   }
   return {
-    formula: () => measureFormula(measure, support, baskets),
+    parts: {measure, support, baskets},
     score: weight
       ? (item, other, _count, sum) => score(sum * UNIT, support[item], support[other], baskets)
       : (item, other, count) => score(count, support[item], support[other], baskets),
   }
-}
-
-function measureFormula(measure: Measure, support: Int32Array, baskets: number): Formula | undefined {
-  const factors = factorsOf(measure)
-  if (!factors) return undefined
-  const {kind, left = (n: number) => n, right = (n: number) => n, scale = () => 1} = factors
-  const column = (of: (n: number) => number) => Float64Array.from(support, of)
-  const formula = {kind, readsWeight: measure.weight !== undefined, scale: scale(baskets)}
-  if (kind === 'llr') {
-    const entropies = column((n) => entropy(n, baskets - n))
-    return {...formula, left: entropies, middle: column(Number), right: entropies, logs: upTo(baskets, xLogX)}
-  }
-  if (kind === 'npmi') {
-    return {...formula, left: column(left), middle: column(Number), right: column(right), logs: upTo(baskets, Math.log)}
-  }
-  return {...formula, left: column(left), right: column(right)}
-}
-
-/** A function's values at all whole numbers from 0 to `n`. */
-function upTo(n: number, of: (x: number) => number): Float64Array {
-  const values = new Float64Array(n + 1)
-  for (let x = 0; x <= n; x++) values[x] = of(x)
-  return values
 }
 
 /**

@@ -25,8 +25,22 @@ export interface Meeting {
   mass: [number, number]
 }
 
-/** How two changed items meet now; `undefined` where that may not be told. */
-export function meetingNow(model: ChangedModel, scope: Scope, item: number, other: number): Meeting | undefined {
+/** How two items are bought, and how they meet: `undefined` where that may not be told. */
+export interface Pair {
+  bought: [number, number]
+  met: Meeting | undefined
+}
+
+/** The same of two items that both have changed; `undefined` of others. */
+export function pairNow(model: ChangedModel, scope: Scope, id: string, otherId: string): Pair | undefined {
+  const {changes} = model
+  const [item, other] = [changes.itemOf(id), changes.itemOf(otherId)]
+  if (item < 0 || other < 0 || !changes.marks.hasChanged(item) || !changes.marks.hasChanged(other)) return undefined
+  const bought: Pair['bought'] = [supportNow(model, scope, item), supportNow(model, scope, other)]
+  return {bought, met: meetingNow(model, scope, item, other)}
+}
+
+function meetingNow(model: ChangedModel, scope: Scope, item: number, other: number): Meeting | undefined {
   const row = changedRow(model, scope, item)
   const place = row.places.get(other)
   if (place === undefined) return undefined

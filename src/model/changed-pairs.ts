@@ -2,6 +2,7 @@ import {commonBaskets, customersOf} from '../matrix/common-baskets.ts'
 import {HISTORY_ORDERS} from '../matrix/history.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import {mayLeave} from '../matrix/privacy.ts'
+import type {Sparse} from '../matrix/sparse.ts'
 import type {Scope} from '../orders/baskets.ts'
 import {fate} from '../orders/returns.ts'
 import type {ChangedModel} from './changed-rows.ts'
@@ -89,6 +90,16 @@ export function hiddenPlaces(model: Model, table: SumTable, item: number): reado
     rows.set(item, places)
   }
   return places
+}
+
+/** Takes what may not be told any more out of a sum of rows again: of whole numbers, it is as if it had never been added. */
+export function takeBackHidden(model: Model, table: SumTable, seeds: Sparse): void {
+  const {weights, sums} = model.scratch
+  const {items, shares} = table
+  for (let s = 0; s < seeds.n; s++) {
+    if (weights[s] === 0) continue
+    for (const p of hiddenPlaces(model, table, seeds.items[s])) sums.values[items[p]] -= weights[s] * shares[p]
+  }
 }
 
 /** Whether `minTogether` orders, of two customers, hold `other` after orders with `item`. Stops looking once it knows. */

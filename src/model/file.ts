@@ -3,6 +3,7 @@ import {type FileHandle, open, readlink, realpath, rename, rm, stat} from 'node:
 import {basename, dirname, join, resolve} from 'node:path'
 import * as zlib from 'node:zlib'
 import type {Steps} from '../matrix/steps.ts'
+import {openSums} from '../matrix/sum-kernel.ts'
 import {checkOptions, quote} from '../orders/options.ts'
 import {type Crc32, plainCrc32} from './crc32.ts'
 import {checksumOf, compareChecksum, HEAD, type Layout, readHead, setChecksum} from './format.ts'
@@ -38,7 +39,7 @@ export async function loadModel(path: string, options: LoadOptions): Promise<Mod
     let checksum = checksumOf(first, crc32)
     for await (const piece of readPieces(file, bytes, name)) checksum = crc32(piece, checksum)
     compareChecksum(head, checksum, name)
-    return await inTurns(openModel(bytes, head, options, name, start))
+    return await inTurns(openModel(bytes, head, options, name, start, openSums))
   } finally {
     await file.close()
   }

@@ -16,24 +16,26 @@ import {
   setChecksum,
 } from './format.ts'
 import type {Model} from './model.ts'
-import {type LoadOptions, restore} from './restore.ts'
+import {type LoadOptions, type OpenSums, restore} from './restore.ts'
 
 /**
  * Opens a saved model: its columns are views of the bytes. Those are copied only where they begin at no multiple of 8.
  * @param name what it is opened by, for messages
+ * @param openSums left out where sums are to be made in JavaScript
  */
 export function modelFromBytes(
   name: string,
   given: Uint8Array | ArrayBuffer | SharedArrayBuffer,
   options: LoadOptions,
   crc32: Crc32,
+  openSums?: OpenSums,
 ): Model {
   const start = performance.now()
   checkLoadOptions(name, options)
   const bytes = viewOf(given, name)
   const head = readHead(bytes.subarray(0, HEAD), bytes.length, name)
   compareChecksum(head, checksumOf(bytes, crc32), name)
-  return finish(openModel(bytes, head, options, name, start))
+  return finish(openModel(bytes, head, options, name, start, openSums))
 }
 
 export function checkLoadOptions(name: string, options: LoadOptions): void {
@@ -57,13 +59,14 @@ export function* openModel(
   options: LoadOptions,
   name: string,
   start: number,
+  openSums?: OpenSums,
 ): Steps<Model> {
   const {facts, columns} = readDirectory(bytes, head, name)
   const wrong = wrongFact(facts)
   if (wrong !== undefined) {
     throw new Error(`${name}: expected the facts of a shop, got others: see ${quote(wrong)} in its directory${FOREIGN}`)
   }
-  const parts = yield* span(restore(facts as Facts, new SavedColumns(columns, name), options, name), 0, 1)
+  const parts = yield* span(restore(facts as Facts, new SavedColumns(columns, name), options, name, openSums), 0, 1)
   const seconds = {load: (performance.now() - start) / 1000}
   const report = {...(facts as Facts).report, bytes: bytesByPart(columns), seconds}
   return {...parts, report, version: nameOf(head.checksum, bytes.length)}

@@ -1,5 +1,6 @@
+import type {SumTable} from '../matrix/neighbor-sum.ts'
 import {type Steps, span} from '../matrix/steps.ts'
-import {openSums} from '../matrix/sum-room.ts'
+import {makeSums, type SumRoom} from '../matrix/sum-room.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {Sales} from '../orders/first-sales.ts'
 import {blockFinder, idsOf} from '../orders/id-block.ts'
@@ -25,12 +26,16 @@ export interface LoadOptions {
   measure?: Exclude<FitOptions['measure'], string> | undefined
 }
 
+/** Makes the room for sums, which may move the columns of the tables. */
+export type OpenSums = (items: number, tables: readonly SumTable[]) => Steps<SumRoom>
+
 /** Makes a model of facts and columns, which it looks through: what cannot be is refused. */
 export function* restore(
   facts: Facts,
   columns: SavedColumns,
   {measure}: LoadOptions,
   name: string,
+  openSums?: OpenSums,
 ): Steps<Omit<Model, 'report'>> {
   const settings = settingsFor(facts, measure, name)
   const hasLog = facts.log
@@ -53,7 +58,7 @@ export function* restore(
   const sales = readSales(columns, facts, items)
   const summed = Array.from(scopes.values(), ({together}) => together.table)
   if (histories) summed.push(histories.next)
-  const room = yield* span(openSums(items, summed), 0.8, 0.95)
+  const room = openSums ? yield* span(openSums(items, summed), 0.8, 0.95) : makeSums(items)
   const scratch = makeQueryScratch(items, popular, room)
   const catalogue = new Catalogue({ids, indexOf: itemOf, popular, sales, scratch})
   fillCatalogue(catalogue, columns, name)

@@ -1,4 +1,4 @@
-import {parseDate} from './dates.ts'
+import {timeIn} from './calendar.ts'
 import {quote} from './options.ts'
 import {type Id, toId} from './order-line.ts'
 
@@ -49,7 +49,7 @@ export function toItem<Item extends CatalogueItem>(given: Partial<Item>): KnownI
 export function launchTime({launchedAt}: Pick<CatalogueItem, 'launchedAt'>): number {
   if (launchedAt === undefined || launchedAt === null || launchedAt === '') return Number.NaN
   try {
-    return parseDate(launchedAt)
+    return timeIn(launchedAt)
   } catch (error) {
     throw new RangeError(`launchedAt: ${(error as Error).message}`)
   }

@@ -1,3 +1,4 @@
+import {inRange, timeIn} from './calendar.ts'
 import {quote} from './options.ts'
 
 /**
@@ -11,26 +12,13 @@ export type DateFormat = 'iso' | 'mdy' | 'dmy' | 'seconds' | 'milliseconds'
 
 export const dateFormats: readonly DateFormat[] = ['iso', 'mdy', 'dmy', 'seconds', 'milliseconds']
 
-/** What a `Date` can hold, in milliseconds either side of 1970 (ECMA-262, time values). */
-const furthest = 8.64e15
-
-const day = 86_400_000
-
-const date = String.raw`(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})`
-const clock = String.raw`(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?: ?([AP])M)?`
-const zones = String.raw`(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)`
-const calendar = new RegExp(`^${date}(?:(?:T|,? +)${clock}(?: ?${zones})?)?$`, 'i')
-
 /**
  * A time in milliseconds since 1970. A text without a zone is UTC, so that the answer is the same on every machine;
  * digits finer than a millisecond are cut off. Of digits alone, 8 are yyyymmdd, 9 to 11 seconds, 12 to 14 milliseconds.
  * Years of two digits are 1969 to 2068 (POSIX `strptime`).
  */
 export function parseDate(value: Date | number | string | bigint, format?: DateFormat): number {
-  if (typeof value === 'string') return parseAgain(value, format)
-  if (value instanceof Date) return inRange(value.getTime(), value)
-  if (typeof value !== 'number' && typeof value !== 'bigint') throw unreadable(value, format)
-  return inRange(Math.round(Number(value) * (format === 'seconds' ? 1000 : 1)), value)
+  return typeof value === 'string' ? parseAgain(value, format) : parse(value, format)
 }
 
 /** The newest of some times in ms since 1970, passing over what is unknown; NaN where all are. */
@@ -45,111 +33,17 @@ const last: {text?: string; format?: DateFormat | undefined; time: number} = {ti
 
 function parseAgain(text: string, format: DateFormat | undefined): number {
   if (text !== last.text || format !== last.format) {
-    last.time = parseText(text.trim(), format)
+    last.time = parse(text.trim(), format)
     last.text = text
     last.format = format
   }
   return last.time
 }
 
-function parseText(text: string, format: DateFormat | undefined): number {
-  if (format === 'seconds' || format === 'milliseconds') {
-    if (!/^[+-]?\d+(\.\d+)?$/.test(text)) throw unreadable(text, format)
-    return inRange(Math.round(Number(text) * (format === 'seconds' ? 1000 : 1)), text)
-  }
-  const found = calendar.exec(text)
-  if (found === null) return parseDigits(text, format)
-  const [, first, separator, second, third, hours, minutes, seconds, fraction, half, zone] = found as unknown as Texts
-  const days = dayNumber(text, format, first, separator, second, third)
-  if (hours === undefined) return days * day
-  const h = clockHours(text, Number(hours), half)
-  const m = Number(minutes)
-  const s = seconds === undefined ? 0 : Number(seconds)
-  if (m > 59 || s > 59) throw new RangeError(`expected minutes and seconds from 0 to 59, got ${quote(text)}`)
-  const milliseconds = fraction === undefined ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0'))
-  return days * day + h * 3_600_000 + m * 60_000 + s * 1000 + milliseconds - offset(text, zone)
-}
-
-type Texts = [string, string, string, string, string, ...(string | undefined)[]]
-
-function parseDigits(text: string, format: DateFormat | undefined): number {
-  const length = /^\d+(?=\.\d+$|$)/.exec(text)?.[0].length ?? 0
-  if (length === 8 && text.length === 8) {
-    return civil(text, Number(text.slice(0, 4)), Number(text.slice(4, 6)), Number(text.slice(6))) * day
-  }
-  if (length >= 9 && length <= 11) return Math.round(Number(text) * 1000)
-  if (length >= 12 && length <= 14) return Math.round(Number(text))
-  throw unreadable(text, format)
-}
-
-/** Days since 1970 of a date whose three numbers stand in an order that the separator and `format` decide. */
-function dayNumber(
-  text: string,
-  format: DateFormat | undefined,
-  first: string,
-  separator: string,
-  second: string,
-  third: string,
-): number {
-  if (first.length === 4 && third.length <= 2) return civil(text, Number(first), Number(second), Number(third))
-  if (first.length > 2 || (third.length !== 4 && third.length !== 2)) throw unreadable(text, format)
-  if (format === 'iso') {
-    throw new RangeError(`expected the year first, got ${quote(text)}; set dateFormat: 'mdy' or 'dmy'`)
-  }
-  const year = third.length === 4 ? Number(third) : Number(third) + (Number(third) < 69 ? 2000 : 1900)
-  const dayFirst = format === 'dmy' || (format !== 'mdy' && separator === '.')
-  const month = Number(dayFirst ? second : first)
-  const dayOfMonth = Number(dayFirst ? first : second)
-  if (month > 12 && month <= 31 && dayOfMonth <= 12) {
-    const other = dayFirst ? 'mdy' : 'dmy'
-    throw new RangeError(`expected a month from 1 to 12, got ${month} in ${quote(text)}; set dateFormat: '${other}'`)
-  }
-  return civil(text, year, month, dayOfMonth)
-}
-
-/** Days since 1970 in the Gregorian calendar. `Date.UTC` would read the years 0 to 99 as 1900 to 1999. */
-function civil(text: string, year: number, month: number, dayOfMonth: number): number {
-  if (month < 1 || month > 12) throw new RangeError(`expected a month from 1 to 12, got ${month} in ${quote(text)}`)
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  const length = month === 2 ? (leap ? 29 : 28) : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
-  if (dayOfMonth < 1 || dayOfMonth > length) {
-    throw new RangeError(`expected a day from 1 to ${length}, got ${dayOfMonth} in ${quote(text)}`)
-  }
-  // Years that start in March put the leap day last: Hinnant 2013, "chrono-compatible low-level date algorithms".
-  const y = month > 2 ? year : year - 1
-  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + dayOfMonth - 1
-  return y * 365 + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + dayOfYear - 719_468
-}
-
-function clockHours(text: string, hours: number, half: string | undefined): number {
-  if (half === undefined) {
-    if (hours > 23) throw new RangeError(`expected hours from 0 to 23, got ${hours} in ${quote(text)}`)
-    return hours
-  }
-  if (hours < 1 || hours > 12) throw new RangeError(`expected hours from 1 to 12, got ${hours} in ${quote(text)}`)
-  return (hours % 12) + (half === 'P' || half === 'p' ? 12 : 0)
-}
-
-/** Milliseconds that a zone is ahead of UTC. */
-function offset(text: string, zone: string | undefined): number {
-  if (zone === undefined || /[a-z]/i.test(zone)) return 0
-  const hours = Number(zone.slice(1, 3))
-  const minutes = Number(zone.slice(3).replace(':', ''))
-  if (hours > 23 || minutes > 59) throw new RangeError(`expected a zone such as +02:00, got ${quote(text)}`)
-  return (hours * 3_600_000 + minutes * 60_000) * (zone.startsWith('-') ? -1 : 1)
-}
-
-function inRange(time: number, value: unknown): number {
-  // The comparison is false for NaN.
-  if (Math.abs(time) <= furthest) return time
-  throw new RangeError(`expected a time within 8.64e15 ms of 1970, got ${quote(value)}`)
-}
-
-function unreadable(value: unknown, format: DateFormat | undefined): RangeError {
-  if (format === 'seconds' || format === 'milliseconds') {
-    return new RangeError(`expected ${format} since 1970, got ${quote(value)}; leave out dateFormat: '${format}'`)
-  }
-  const digits = typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value)
-  const advice = digits ? "; for a number since 1970 set dateFormat: 'seconds' or 'milliseconds'" : ''
-  return new RangeError(`expected a date such as 2010-12-31 or 2010-12-31T08:26:00Z, got ${quote(value)}${advice}`)
+function parse(value: Date | number | string | bigint, format: DateFormat | undefined): number {
+  if (format !== 'seconds' && format !== 'milliseconds') return timeIn(value, format)
+  if (value instanceof Date) return timeIn(value)
+  const isNumber = typeof value === 'string' ? /^[+-]?\d+(\.\d+)?$/.test(value) : /^(number|bigint)$/.test(typeof value)
+  if (isNumber) return inRange(Math.round(Number(value) * (format === 'seconds' ? 1000 : 1)), value)
+  throw new RangeError(`expected ${format} since 1970, got ${quote(value)}; leave out dateFormat: '${format}'`)
 }

@@ -10,7 +10,6 @@ import {quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {ask, bar, needLog} from './ask.ts'
 import {boughtAfter} from './bought-after.ts'
-import {type RankingNow, rankingNow} from './changed-row.ts'
 import {checkFlag, checkRules, indexOf, type Rules, ruleNames} from './rules.ts'
 import type {Screen} from './screen.ts'
 import {type Ranking, type Scored, select, type Tier} from './select.ts'
@@ -66,8 +65,9 @@ export function alsoBought<Item extends CatalogueItem>(
   const {companions, marginals} = counted
   return ask(model, 'alsoBought', options, () => {
     if (asked >= 0) bar(model.scratch.eligible, asked)
-    const now = model.changes && asked >= 0 ? countedNow(model as ChangedModel, counted, asked) : undefined
-    const sources = now ? [() => now.ranking] : item < 0 ? [] : rowsOf(model, counted, item, options)
+    const changed = asked < 0 ? undefined : model.changes
+    const now = changed?.now.rankingNow(model as ChangedModel, counted, asked, storedRow)
+    const sources = now ? [() => ({...now, tierOf})] : item < 0 ? [] : rowsOf(model, counted, item, options)
     const seeds = () => (asked < 0 ? [] : [[asked, 1] as const])
     return select('alsoBought', model, options, sources, seeds).map((pick) => {
       const neighbor: Neighbor = {item: catalogue.idOf(pick.item), score: Math.fround(pick.score), tier: pick.tier}
@@ -112,17 +112,6 @@ function rowsOf(
   const whole = (screen: Screen) => countedRow(model, counted, item, screen)
   if (!isCut) return [stored]
   return boost ? [(screen) => joined(stored(), whole(screen))] : [stored, whole]
-}
-
-/** The row of an item whose pairs have changed since the model was made; `undefined` where they have not. */
-function countedNow(model: ChangedModel, counted: ScopeModel, asked: number): RankingNow | undefined {
-  const {changes, catalogue, log, scopes} = model
-  const isKnown = asked < log.items.length
-  const item = isKnown ? asked : changes.itemOf(catalogue.idOf(asked))
-  if (item < 0 || !changes.marks.hasChanged(item)) return undefined
-  const [scope] = [...scopes].find(([, other]) => other === counted) as [Scope, ScopeModel]
-  const stored = isKnown ? storedRow(counted, item) : {n: 0, items: [], scores: [], notes: [], tierOf}
-  return rankingNow(model, scope, item, stored)
 }
 
 /** The counted baskets of a scope that was fitted; without one, of the first. */

@@ -5,7 +5,7 @@ import type {Measure} from '../matrix/measures.ts'
 import {mayLeave} from '../matrix/privacy.ts'
 import {UNIT, weightedScorer} from '../matrix/scorers.ts'
 import {type Estimate, wilsonShare} from '../matrix/wilson.ts'
-import type {Meeting} from '../model/changed-meeting.ts'
+import type {Meeting, Pair} from '../model/changed-meeting.ts'
 import type {ChangedModel} from '../model/changed-rows.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import {type MeasureName, measures} from '../model/settings.ts'
@@ -75,29 +75,21 @@ export function explain(model: Model, id: Id, otherId: Id, options: ExplainOptio
   if (String(id) === String(otherId)) {
     throw new RangeError(`explain: expected two different items, got ${quote(String(id))} twice`)
   }
-  const now = model.changes && explainNow(model as ChangedModel, scope, id, otherId)
-  if (now) return now
-  const {privacy, marginals, alsoBought} = counted
-  const {support, baskets} = marginals
-  const bought: Apart['bought'] = [item < 0 ? 0 : support[item], other < 0 ? 0 : support[other]]
-  const apart: Apart = {item: String(id), other: String(otherId), scope, baskets, bought}
-  const common = item < 0 || other < 0 ? [] : commonBaskets(alsoBought.baskets.byItem, item, other)
-  if (!mayLeave(common, privacy)) return {...apart, tooFew: true}
-  return {...apart, tooFew: false, ...meeting(model, counted, bought, meetingIn(counted, item, other, common))}
-}
-
-/** The same where the pairs of either have changed since the model was made. */
-function explainNow(model: ChangedModel, scope: Scope, id: Id, otherId: Id): Explanation | undefined {
-  const {changes, scopes} = model
-  const [item, other] = [indexOf('explain', changes.itemOf, id), indexOf('explain', changes.itemOf, otherId)]
-  if (item < 0 || other < 0 || !changes.marks.hasChanged(item) || !changes.marks.hasChanged(other)) return undefined
-  const counted = scopes.get(scope) as ScopeModel
-  const {supportNow, meetingNow} = changes.now
-  const bought: Apart['bought'] = [supportNow(model, scope, item), supportNow(model, scope, other)]
+  const now = model.changes?.now.pairNow(model as ChangedModel, scope, String(id), String(otherId))
+  const {bought, met} = now ?? pairIn(counted, item, other)
   const {baskets} = counted.marginals
   const apart: Apart = {item: String(id), other: String(otherId), scope, baskets, bought}
-  const met = meetingNow(model, scope, item, other)
   return met ? {...apart, tooFew: false, ...meeting(model, counted, bought, met)} : {...apart, tooFew: true}
+}
+
+function pairIn(counted: ScopeModel, item: number, other: number): Pair {
+  const {privacy, marginals, alsoBought} = counted
+  const {support} = marginals
+  const common = item < 0 || other < 0 ? [] : commonBaskets(alsoBought.baskets.byItem, item, other)
+  return {
+    bought: [support[item] ?? 0, support[other] ?? 0],
+    met: mayLeave(common, privacy) ? meetingIn(counted, item, other, common) : undefined,
+  }
 }
 
 function meetingIn(counted: ScopeModel, item: number, other: number, common: readonly number[]): Meeting {

@@ -1,6 +1,6 @@
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import {repeatChance} from '../matrix/repeat.ts'
-import {addTo, clearSparse, type Sparse} from '../matrix/sparse.ts'
+import {addTo, type Sparse} from '../matrix/sparse.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import {countedCandidates, jointCandidates} from './joint-rows.ts'
 import {addCountedReasons, addKinReasons, addLast, addStoredReasons, type Because} from './reasons.ts'
@@ -75,16 +75,26 @@ export function foreseen(model: Model, counted: ScopeModel, withRepeats: boolean
   }
 }
 
-/** Moves the scores above 0 into the mix, where the strongest is worth `most`. */
+/** Moves the scores above 0 into the mix, where the strongest is worth `most`. As in `sumRows`, without a branch. */
 function mixIn(mix: Sparse, most: number, {scores, beside}: Scored): void {
-  const {n, items, values} = scores
+  const {items, values} = scores
+  const {items: met, values: mixed} = mix
+  let {n} = mix
   let largest = 0
-  for (let t = 0; t < n; t++) largest = Math.max(largest, values[items[t]] - beside)
-  for (let t = 0; t < n; t++) {
-    const score = values[items[t]] - beside
-    if (score > 0 && most > 0) addTo(mix, items[t], (most * score) / largest)
+  for (let t = 0; t < scores.n; t++) largest = Math.max(largest, values[items[t]] - beside)
+  // Nothing is above 0, and nothing comes of it.
+  if (largest === 0) largest = 1
+  for (let t = 0; t < scores.n; t++) {
+    const item = items[t]
+    const before = mixed[item]
+    const sum = before + (most * Math.max(0, values[item] - beside)) / largest
+    met[n] = item
+    n += Number(before === 0) - Number(sum === 0)
+    mixed[item] = sum
+    values[item] = 0
   }
-  clearSparse(scores)
+  mix.n = n
+  scores.n = 0
 }
 
 /** Whether a table says anything of the seeds. */

@@ -2,7 +2,6 @@ import {clearRow, countPublicRow} from '../matrix/count-row.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import {addTo, type Sparse} from '../matrix/sparse.ts'
 import {BESIDE_SUM, sumRows} from '../matrix/sum-room.ts'
-import type {ChangedModel} from '../model/changed-rows.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scored} from './select.ts'
 
@@ -13,19 +12,8 @@ export function jointCandidates(model: Model, table: SumTable, seeds: Sparse): S
   const {scratch} = model
   const unit = wholeWeights(seeds, table, scratch.weights)
   sumRows(table, seeds, scratch)
-  if (model.changes) takeBackHidden(model as ChangedModel, table, seeds)
+  model.changes?.now.takeBackHidden(model, table, seeds)
   return {scores: scratch.sums, unit, beside: BESIDE_SUM, tierOf: isCopurchase}
-}
-
-/** Takes what may not be told any more out of the sum again: of whole numbers, it is as if it had never been added. */
-function takeBackHidden(model: ChangedModel, table: SumTable, seeds: Sparse): void {
-  const {weights, sums} = model.scratch
-  const {items, shares} = table
-  for (let s = 0; s < seeds.n; s++) {
-    const seed = seeds.items[s]
-    if (weights[s] === 0) continue
-    for (const p of model.changes.now.hiddenPlaces(model, table, seed)) sums.values[items[p]] -= weights[s] * shares[p]
-  }
 }
 
 /** Whole-number weights of the seeds' rows, by place, the heaviest 65,536; returns what 1 in their sum is worth. */
