@@ -1,4 +1,5 @@
 import {finish} from '../matrix/steps.ts'
+import {openSums} from '../matrix/sum-kernel.ts'
 import type {KnownItem} from '../orders/catalogue-item.ts'
 import {HEAD, readHead} from './format.ts'
 import type {Model} from './model.ts'
@@ -29,5 +30,5 @@ export async function shareModel(model: Model, known: Iterable<KnownItem>, turns
 export function openShared(shared: SharedArrayBuffer): Model {
   const bytes = new Uint8Array(shared)
   const head = readHead(bytes.subarray(0, HEAD), bytes.length, 'thread')
-  return finish(openModel(bytes, head, {}, 'thread', performance.now()))
+  return finish(openModel(bytes, head, {}, 'thread', performance.now(), openSums))
 }
