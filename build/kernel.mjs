@@ -1,5 +1,5 @@
 /**
- * Makes `src/matrix/embedded.ts`: the kernel, the sums and the sweep, compiled to WebAssembly, and what threads run, bundled to
+ * Makes `src/matrix/embedded.ts`: the kernel, the sums, the sweep and what follows customers, compiled to WebAssembly, and what threads run, bundled to
  * one text. All travel inside the package's own code, so that a service which is bundled into one file still has them.
  */
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
@@ -16,11 +16,15 @@ try {
   const kernel = await compile('kernel', ...shared)
   const sums = await compile('sums')
   const sweep = await compile('sweep', ...shared)
+  const follow = await compile('follow', ...shared)
   const {outputFiles} = await build({
     entryPoints: [join(root, 'src/matrix/worker.ts')],
     ...{bundle: true, minify: true, write: false, platform: 'node', target: 'node20', format: 'cjs'},
   })
-  const embedded = {kernelBytes: kernel, sumBytes: sums, sweepBytes: sweep, workerCode: outputFiles[0].text.trim()}
+  const embedded = {
+    ...{kernelBytes: kernel, sumBytes: sums, sweepBytes: sweep, followBytes: follow},
+    workerCode: outputFiles[0].text.trim(),
+  }
   const lines = Object.entries(embedded).map(([name, text]) => `export const ${name} =\n  ${JSON.stringify(text)}\n`)
   writeFileSync(join(root, 'src/matrix/embedded.ts'), `// Made by build/kernel.mjs.\n${lines.join('')}`)
 } finally {

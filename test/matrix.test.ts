@@ -18,7 +18,7 @@ import {expectedGrid} from '../src/matrix/expected-grid.ts'
 import type {Histories} from '../src/matrix/history.ts'
 import {llr} from '../src/matrix/measures.ts'
 import {type SumTable, sumTable} from '../src/matrix/neighbor-sum.ts'
-import {nextOrderTable} from '../src/matrix/next-order.ts'
+import {nextOrderTable, prepareFollowing} from '../src/matrix/next-order.ts'
 import type {Privacy} from '../src/matrix/privacy.ts'
 import {
   clearPurchases,
@@ -557,7 +557,7 @@ describe('the histories of customers', () => {
       fc.property(histories, fc.integer({min: 1, max: 3}), fc.nat({max: 3}), (made, minTogether, late) => {
         const {items, customers, nobodys} = made
         const histories = historiesOf(customers, nobodys, items, late)
-        const table = finish(nextOrderTable(histories, {minTogether}, 50))
+        const table = finish(nextOrderTable(histories, finish(prepareFollowing(histories)), {minTogether}, 50))
         const all = [...customers.flat(), ...nobodys]
         const ages = histories.ages ?? []
         const hasDates = ages.some((age) => age > 0)
@@ -610,7 +610,8 @@ describe('the histories of customers', () => {
   test('an order 30 back still counts, one 31 back no more', () => {
     const gap = (n: number) => [[0], ...Array.from({length: n}, () => [1]), [2]]
     const counted = (n: number) => {
-      const table = finish(nextOrderTable(historiesOf([gap(n)], [], 3), {minTogether: 1}, 50))
+      const histories = historiesOf([gap(n)], [], 3)
+      const table = finish(nextOrderTable(histories, finish(prepareFollowing(histories)), {minTogether: 1}, 50))
       return rowOf(table, 0).some(({item}) => item === 2)
     }
     expect([28, 29, 30, 31].map(counted)).toEqual([true, true, false, false])
