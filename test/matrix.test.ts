@@ -29,7 +29,7 @@ import {
   repeatRates,
 } from '../src/matrix/repeat.ts'
 import {chanceScorer, measureScorer, type Scorer, togetherScorer, weightedScorer} from '../src/matrix/scorers.ts'
-import {sortedIndices} from '../src/matrix/sort.ts'
+import {ascendingPlaces, sortedIndices} from '../src/matrix/sort.ts'
 import {addTo, clearSparse} from '../src/matrix/sparse.ts'
 import {finish} from '../src/matrix/steps.ts'
 import {BESIDE_SUM, findMarked, openSums, sumRows, takeBest} from '../src/matrix/sum-room.ts'
@@ -390,6 +390,30 @@ describe('sortedIndices', () => {
     const compare = (a: number, b: number) => values[a] - values[b] || a - b
     const expected = [...values.keys()].sort(compare)
     expect([...finish(sortedIndices(n, compare))]).toEqual(expected)
+  })
+})
+
+describe('ascendingPlaces', () => {
+  const number = fc.oneof(
+    fc.double({noNaN: true}),
+    fc.integer(),
+    fc.constantFrom(0, -0, 1e-310, -1e-310, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+    // Apart by their last bits alone.
+    fc.tuple(fc.constantFrom(-1, 1), fc.nat({max: 9})).map(([sign, n]) => sign * (1 + n * Number.EPSILON)),
+    // Times.
+    fc.integer({min: 0, max: 50}).map((hours) => Date.UTC(2020) + 3_600_000 * hours),
+  )
+
+  test('sorts any numbers, equal ones by place', () => {
+    fc.assert(
+      fc.property(fc.array(number, {maxLength: 60}), (numbers) => {
+        const expected = [...numbers.keys()].sort((a, b) =>
+          numbers[a] === numbers[b] ? a - b : numbers[a] < numbers[b] ? -1 : 1,
+        )
+        expect([...finish(ascendingPlaces(Float64Array.from(numbers)))]).toEqual(expected)
+      }),
+      {numRuns: 300},
+    )
   })
 })
 

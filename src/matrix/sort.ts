@@ -25,6 +25,72 @@ export function* sortedIndices(n: number, compare: (a: number, b: number) => num
   return from
 }
 
+/** Numbers and their places, as `ascendingPlaces` moves them. */
+interface Keyed {
+  /** Of each number, the lower half of its bits and the upper one, made to be in order as whole numbers. */
+  halves: Uint32Array
+  places: Int32Array
+}
+
+/** Bytes of a number, and values of a byte. */
+const [BYTES, VALUES] = [8, 256]
+
+/** Numbers moved between two yields: a few milliseconds. */
+const MOVED = 1 << 17
+
+/**
+ * The places of numbers, the smallest first, equal ones by place; none may be NaN. A radix sort, by the last byte first: no
+ * two numbers are compared.
+ */
+export function* ascendingPlaces(numbers: Float64Array): Steps<Int32Array> {
+  const n = numbers.length
+  let from: Keyed = {halves: orderedHalves(numbers), places: Int32Array.from(numbers.keys())}
+  let to: Keyed = {halves: new Uint32Array(2 * n), places: new Int32Array(n)}
+  for (let byte = 0; byte < BYTES; byte++) {
+    yield byte / BYTES
+    const counts = countValues(from, byte)
+    // All alike.
+    if (counts.includes(n)) continue
+    const next = new Int32Array(VALUES)
+    for (let v = 1; v < VALUES; v++) next[v] = next[v - 1] + counts[v - 1]
+    for (let first = 0; first < n; first += MOVED) {
+      move(from, to, byte, next, first, Math.min(first + MOVED, n))
+      yield byte / BYTES
+    }
+    ;[from, to] = [to, from]
+  }
+  return from.places
+}
+
+function orderedHalves(numbers: Float64Array): Uint32Array {
+  // There are two zeros.
+  const halves = new Uint32Array(numbers.map((number) => number + 0).buffer)
+  for (let low = 0; low < halves.length; low += 2) {
+    const isNegative = halves[low + 1] >>> 31
+    halves[low] ^= -isNegative
+    halves[low + 1] ^= -isNegative | (1 << 31)
+  }
+  return halves
+}
+
+function countValues({halves, places}: Keyed, byte: number): Int32Array {
+  const counts = new Int32Array(VALUES)
+  const shift = 8 * (byte & 3)
+  for (let t = 0, at = byte >> 2; t < places.length; t++, at += 2) counts[(halves[at] >>> shift) & (VALUES - 1)]++
+  return counts
+}
+
+function move(from: Keyed, to: Keyed, byte: number, next: Int32Array, first: number, end: number): void {
+  const {halves, places} = from
+  const shift = 8 * (byte & 3)
+  for (let t = first, at = 2 * first + (byte >> 2); t < end; t++, at += 2) {
+    const slot = next[(halves[at] >>> shift) & (VALUES - 1)]++
+    to.halves[2 * slot] = halves[2 * t]
+    to.halves[2 * slot + 1] = halves[2 * t + 1]
+    to.places[slot] = places[t]
+  }
+}
+
 /** Already in order is the usual case: shops number their orders as they come. */
 function* isSorted(indices: Int32Array, compare: (a: number, b: number) => number): Steps<boolean> {
   for (let i = 1; i < indices.length; i++) {
