@@ -44,11 +44,18 @@ const MOVED = 1 << 17
  */
 export function* ascendingPlaces(numbers: Float64Array): Steps<Int32Array> {
   const n = numbers.length
-  let from: Keyed = {halves: orderedHalves(numbers), places: Int32Array.from(numbers.keys())}
+  let from: Keyed = {halves: new Uint32Array(2 * n), places: new Int32Array(n)}
   let to: Keyed = {halves: new Uint32Array(2 * n), places: new Int32Array(n)}
+  for (let first = 0; first < n; first += MOVED) {
+    write(numbers, from, first, Math.min(first + MOVED, n))
+    yield 0
+  }
   for (let byte = 0; byte < BYTES; byte++) {
-    yield byte / BYTES
-    const counts = countValues(from, byte)
+    const counts = new Int32Array(VALUES)
+    for (let first = 0; first < n; first += MOVED) {
+      countValues(from, byte, counts, first, Math.min(first + MOVED, n))
+      yield byte / BYTES
+    }
     // All alike.
     if (counts.includes(n)) continue
     const next = new Int32Array(VALUES)
@@ -62,22 +69,21 @@ export function* ascendingPlaces(numbers: Float64Array): Steps<Int32Array> {
   return from.places
 }
 
-function orderedHalves(numbers: Float64Array): Uint32Array {
+function write(numbers: Float64Array, {halves, places}: Keyed, first: number, end: number): void {
   // There are two zeros.
-  const halves = new Uint32Array(numbers.map((number) => number + 0).buffer)
-  for (let low = 0; low < halves.length; low += 2) {
-    const isNegative = halves[low + 1] >>> 31
-    halves[low] ^= -isNegative
-    halves[low + 1] ^= -isNegative | (1 << 31)
+  const bits = new Uint32Array(numbers.subarray(first, end).map((number) => number + 0).buffer)
+  for (let place = first, low = 0; place < end; place++, low += 2) {
+    const isNegative = bits[low + 1] >>> 31
+    halves[2 * place] = bits[low] ^ -isNegative
+    halves[2 * place + 1] = bits[low + 1] ^ (-isNegative | (1 << 31))
+    places[place] = place
   }
-  return halves
 }
 
-function countValues({halves, places}: Keyed, byte: number): Int32Array {
-  const counts = new Int32Array(VALUES)
+function countValues({halves}: Keyed, byte: number, counts: Int32Array, first: number, end: number): void {
   const shift = 8 * (byte & 3)
-  for (let t = 0, at = byte >> 2; t < places.length; t++, at += 2) counts[(halves[at] >>> shift) & (VALUES - 1)]++
-  return counts
+  for (let t = first, at = 2 * first + (byte >> 2); t < end; t++, at += 2)
+    counts[(halves[at] >>> shift) & (VALUES - 1)]++
 }
 
 function move(from: Keyed, to: Keyed, byte: number, next: Int32Array, first: number, end: number): void {
