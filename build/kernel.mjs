@@ -1,7 +1,7 @@
 /**
- * Makes `src/matrix/embedded.ts`: the kernel, the sums and the sweep, compiled to WebAssembly, and what threads that count run,
- * bundled to one text; and of it `src/queries/embedded.ts`: what threads that answer run. All travel inside the package's own
- * code, so that a service which is bundled into one file still has them.
+ * Makes `src/matrix/embedded.ts`: the kernel, the sums, the sweep and what follows customers, compiled to WebAssembly, and what
+ * threads that count run, bundled to one text; and of it `src/queries/embedded.ts`: what threads that answer run. All travel
+ * inside the package's own code, so that a service which is bundled into one file still has them.
  */
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -17,8 +17,10 @@ try {
   const kernel = await compile('kernel', ...shared)
   const sums = await compile('sums')
   const sweep = await compile('sweep', ...shared)
+  const follow = await compile('follow', ...shared)
   const workerCode = await bundle('src/matrix/worker.ts')
-  embed('src/matrix/embedded.ts', {kernelBytes: kernel, sumBytes: sums, sweepBytes: sweep, workerCode})
+  const modules = {kernelBytes: kernel, sumBytes: sums, sweepBytes: sweep, followBytes: follow}
+  embed('src/matrix/embedded.ts', {...modules, workerCode})
   embed('src/queries/embedded.ts', {answererCode: await bundle('src/queries/answer-worker.ts')})
 } finally {
   rmSync(folder, {recursive: true})

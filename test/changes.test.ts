@@ -358,6 +358,20 @@ describe('refresh', () => {
     expect(shop.items.get('aloe')?.title).toBe('Aloe')
   })
 
+  test('keeps orders that are whole numbers in their sequence', async () => {
+    const columns = (orders: number[]) => ({
+      item: orders.flatMap(() => ['tea', 'milk']),
+      order: Int32Array.from(orders.flatMap((order) => [order, order])),
+      customer: orders.flatMap((order) => [order % 2, order % 2]),
+      at: orders.flatMap((order) => [1000 * order, 1000 * order]),
+    })
+    const shopWith = (orders: number[]) => Recommender.fit(columns(orders), {learn: false})
+    const shop = await shopWith([1, 2, 5, 6, 9])
+    await shop.add(columns([3, 4, 7, 8, 10]))
+    await shop.refresh()
+    expect(shop.version).toBe((await shopWith([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])).version)
+  })
+
   test('does nothing where nothing has changed', async () => {
     const shop = await shopOf([...few, {...few[0], quantity: 0}])
     await shop.refresh()

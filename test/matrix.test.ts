@@ -18,7 +18,7 @@ import {expectedGrid} from '../src/matrix/expected-grid.ts'
 import type {Histories} from '../src/matrix/history.ts'
 import {llr} from '../src/matrix/measures.ts'
 import {type SumTable, sumTable} from '../src/matrix/neighbor-sum.ts'
-import {nextOrderTable} from '../src/matrix/next-order.ts'
+import {nextOrderTable, prepareFollowing} from '../src/matrix/next-order.ts'
 import type {Privacy} from '../src/matrix/privacy.ts'
 import {
   clearPurchases,
@@ -29,7 +29,7 @@ import {
   repeatRates,
 } from '../src/matrix/repeat.ts'
 import {chanceScorer, measureScorer, type Scorer, togetherScorer, weightedScorer} from '../src/matrix/scorers.ts'
-import {sortedIndices} from '../src/matrix/sort.ts'
+import {ascendingPlaces, sortedIndices} from '../src/matrix/sort.ts'
 import {addTo, clearSparse} from '../src/matrix/sparse.ts'
 import {finish} from '../src/matrix/steps.ts'
 import {openSums} from '../src/matrix/sum-kernel.ts'
@@ -394,6 +394,30 @@ describe('sortedIndices', () => {
   })
 })
 
+describe('ascendingPlaces', () => {
+  const number = fc.oneof(
+    fc.double({noNaN: true}),
+    fc.integer(),
+    fc.constantFrom(0, -0, 1e-310, -1e-310, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+    // Apart by their last bits alone.
+    fc.tuple(fc.constantFrom(-1, 1), fc.nat({max: 9})).map(([sign, n]) => sign * (1 + n * Number.EPSILON)),
+    // Times.
+    fc.integer({min: 0, max: 50}).map((hours) => Date.UTC(2020) + 3_600_000 * hours),
+  )
+
+  test('sorts any numbers, equal ones by place', () => {
+    fc.assert(
+      fc.property(fc.array(number, {maxLength: 60}), (numbers) => {
+        const expected = [...numbers.keys()].sort((a, b) =>
+          numbers[a] === numbers[b] ? a - b : numbers[a] < numbers[b] ? -1 : 1,
+        )
+        expect([...finish(ascendingPlaces(Float64Array.from(numbers)))]).toEqual(expected)
+      }),
+      {numRuns: 300},
+    )
+  })
+})
+
 describe('expectedTogether', () => {
   test('two baskets of {0, 1, 2} and {0, 1}: 1 - (1 - P)^2 and 1 - (1 - P)', () => {
     const {byBasket, byItem} = basketsOf([[0, 1, 2], [0, 1]], 3) // biome-ignore format: one basket a word
@@ -558,7 +582,7 @@ describe('the histories of customers', () => {
       fc.property(histories, fc.integer({min: 1, max: 3}), fc.nat({max: 3}), (made, minTogether, late) => {
         const {items, customers, nobodys} = made
         const histories = historiesOf(customers, nobodys, items, late)
-        const table = finish(nextOrderTable(histories, {minTogether}, 50))
+        const table = finish(nextOrderTable(histories, finish(prepareFollowing(histories)), {minTogether}, 50))
         const all = [...customers.flat(), ...nobodys]
         const ages = histories.ages ?? []
         const hasDates = ages.some((age) => age > 0)
@@ -611,7 +635,8 @@ describe('the histories of customers', () => {
   test('an order 30 back still counts, one 31 back no more', () => {
     const gap = (n: number) => [[0], ...Array.from({length: n}, () => [1]), [2]]
     const counted = (n: number) => {
-      const table = finish(nextOrderTable(historiesOf([gap(n)], [], 3), {minTogether: 1}, 50))
+      const histories = historiesOf([gap(n)], [], 3)
+      const table = finish(nextOrderTable(histories, finish(prepareFollowing(histories)), {minTogether: 1}, 50))
       return rowOf(table, 0).some(({item}) => item === 2)
     }
     expect([28, 29, 30, 31].map(counted)).toEqual([true, true, false, false])

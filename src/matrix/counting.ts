@@ -2,7 +2,7 @@ import {type BuiltTables, buildTables} from './build.ts'
 import type {BasketRows} from './count-row.ts'
 import {kernelBytes} from './embedded.ts'
 import {formulaOf} from './formula.ts'
-import {openKernel, readTable} from './kernel.ts'
+import {openKernel, readLists} from './kernel.ts'
 import {type KernelJob, type PlannedTable, planKernel} from './kernel-plan.ts'
 import {runPhases} from './phases.ts'
 import type {Privacy} from './privacy.ts'
@@ -10,7 +10,7 @@ import {rankItems} from './ranks.ts'
 import type {Scorer} from './scorers.ts'
 import {type Driver, type Steps, span} from './steps.ts'
 import {availableThreads, runThreads} from './threads.ts'
-import {bytesOf, type WasmModule, webAssembly} from './web-assembly.ts'
+import {sharingModule} from './web-assembly.ts'
 
 export interface CountingOptions {
   neighbors: number
@@ -62,7 +62,7 @@ export function* planCounting(
   threads: number,
   mostHeadItems?: number,
 ): Steps<{job: KernelJob; rankOf: Int32Array} | undefined> {
-  const module = kernelModule()
+  const module = sharingModule(kernelBytes)
   const tables = scorers.map((scorer) => ({formula: formulaOf(scorer), popular: scorer.popular}))
   if (!module || tables.some(({formula}) => !formula)) return undefined
   const ranks = yield* span(rankItems(baskets.support), 0, 0.4)
@@ -74,17 +74,11 @@ export function* planCounting(
 
 export function* readTables(job: KernelJob, rankOf: Int32Array): Steps<BuiltTables['tables']> {
   const tables: BuiltTables['tables'] = []
-  const n = job.lists.length
-  for (let t = 0; t < n; t++) tables.push(yield* span(readTable(job, t, rankOf), t / n, (t + 1) / n))
+  for (const [t, lists] of job.lists.entries()) {
+    const share = (done: number) => (t + done) / job.lists.length
+    tables.push(yield* span(readLists(job.memory, lists, rankOf), share(0), share(1)))
+  }
   return tables
-}
-
-let compiled: WasmModule | undefined
-
-function kernelModule(): WasmModule | undefined {
-  if (!webAssembly || typeof SharedArrayBuffer === 'undefined') return undefined
-  compiled ??= new webAssembly.Module(bytesOf(kernelBytes))
-  return compiled
 }
 
 /** Increments and lines, about. */

@@ -6,7 +6,7 @@ import {stretches} from './stretches.ts'
 import {BLOCK_TILES, openSweep, STRIP, type SweepPhase, TILE} from './sweep-kernel.ts'
 import {openPlainSweep} from './sweep-plain.ts'
 import {availableThreads, runThreads} from './threads.ts'
-import {bytesOf, type WasmMemory, type WasmModule, webAssembly} from './web-assembly.ts'
+import {sharingModule, type WasmMemory, type WasmModule} from './web-assembly.ts'
 
 /**
  * A symmetric matrix of which the lower triangle is kept, and more rows under it, all 0 at first. The number in row `i` and
@@ -49,7 +49,7 @@ export function openDense(n: number, more = 0, inTypeScript = false): Dense {
     before: arena.take(8 * STRIP * rows),
     after: arena.take(8 * STRIP * rows),
   }
-  const module = inTypeScript ? undefined : sweepModule()
+  const module = inTypeScript ? undefined : sharingModule(sweepBytes)
   const memory = module && arena.open(true)
   const buffer = memory?.buffer ?? new ArrayBuffer(arena.size)
   const startOf = (row: number) => {
@@ -70,14 +70,6 @@ export function openDense(n: number, more = 0, inTypeScript = false): Dense {
     buffer,
     wasm: memory && {memory, module},
   }
-}
-
-let compiled: WasmModule | undefined
-
-function sweepModule(): WasmModule | undefined {
-  if (!webAssembly || typeof SharedArrayBuffer === 'undefined') return undefined
-  compiled ??= new webAssembly.Module(bytesOf(sweepBytes))
-  return compiled
 }
 
 /**

@@ -43,20 +43,22 @@ export function* countCompanions(byItem: Csr, byBasket: Csr<Indices>): Steps<Com
   const baskets = new Int32Array(most)
   const others = new Float64Array(most)
   let bins = 0
-  const binOf = new Uint8Array(byBasket.offsets.length - 1)
-  const findBin = (basket: number) => {
-    const size = byBasket.offsets[basket + 1] - byBasket.offsets[basket]
-    if (size > 0) binOf[basket] = companionBin(size - 1)
+  const othersIn = new Int32Array(byBasket.offsets.length - 1)
+  let largest = 0
+  const measure = (basket: number) => {
+    othersIn[basket] = byBasket.offsets[basket + 1] - byBasket.offsets[basket] - 1
+    largest = Math.max(largest, othersIn[basket])
   }
-  yield* span(each(binOf.length, findBin), 0, 0.3)
+  yield* span(each(othersIn.length, measure), 0, 0.1)
+  const binOf = Uint8Array.from({length: largest + 1}, (_, others) => companionBin(others))
   const binBaskets = new Int32Array(BINS)
   const binOthers = new Float64Array(BINS)
   for (let item = 0, done = 0; item < items; item++) {
     for (let p = byItem.offsets[item]; p < byItem.offsets[item + 1]; p++) {
-      const basket = byItem.indices[p]
-      const bin = binOf[basket]
+      const n = othersIn[byItem.indices[p]]
+      const bin = binOf[n]
       binBaskets[bin]++
-      binOthers[bin] += byBasket.offsets[basket + 1] - byBasket.offsets[basket] - 1
+      binOthers[bin] += n
     }
     for (let bin = 0; bin < BINS; bin++) {
       if (binBaskets[bin] === 0) continue
@@ -68,7 +70,7 @@ export function* countCompanions(byItem: Csr, byBasket: Csr<Indices>): Steps<Com
     offsets[item + 1] = bins
     if (byItem.offsets[item + 1] >= done + 100_000) {
       done = byItem.offsets[item + 1]
-      yield 0.3 + (0.7 * item) / items
+      yield 0.1 + (0.9 * item) / items
     }
   }
   return {offsets, baskets: baskets.slice(0, bins), others: others.slice(0, bins)}

@@ -20,7 +20,8 @@ const TREND_EXPONENT = 0.6
 /** In place of a customer: more than one did it. */
 export const SEVERAL = -1
 
-const POWERS = Float64Array.from({length: HISTORY_ORDERS}, (_, age) => HISTORY_DECAY ** age)
+/** What a purchase counts in a history, by how many orders lie between. */
+export const POWERS = Float64Array.from({length: HISTORY_ORDERS}, (_, age) => HISTORY_DECAY ** age)
 
 /**
  * Visits every order that has `item` in the history before it, customer by customer, oldest first. `history` is what the

@@ -34,8 +34,15 @@ export interface KernelJob {
   /** By stretch of `sortRows`, where the cursors of its visits are. */
   cursors: number[]
   phases: CountingPhase[]
-  /** Where the lists of each table are: as `assembly/table.ts` has it, and where they start, in entries. */
-  lists: {entries: number; sizes: number; starts: Int32Array}[]
+  /** By table. */
+  lists: Lists[]
+}
+
+/** Where the lists of a table are, by rank: entries of 16 bytes, how many a list has, and at which it starts. */
+export interface Lists {
+  entries: number
+  sizes: number
+  starts: Int32Array
 }
 
 /** Words of `assembly/table.ts`, in its order. */

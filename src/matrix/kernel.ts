@@ -1,8 +1,8 @@
-import type {CountingPhase, KernelJob} from './kernel-plan.ts'
+import type {CountingPhase, KernelJob, Lists} from './kernel-plan.ts'
 import type {Kernel} from './phases.ts'
 import {each, type Steps} from './steps.ts'
 import type {Table} from './table.ts'
-import {instantiate} from './web-assembly.ts'
+import {instantiate, type WasmMemory} from './web-assembly.ts'
 
 type Call = (...numbers: number[]) => void
 
@@ -34,13 +34,12 @@ export function openKernel(
   }
 }
 
-/** Reads the finished lists of a table, row `i` from the list of rank `rankOf[i]`. */
-export function* readTable({memory, lists}: KernelJob, t: number, rankOf: Int32Array): Steps<Table> {
-  const {entries, sizes, starts} = lists[t]
+/** Reads finished lists as a table, row `i` from the list of rank `rankOf[i]`. */
+export function* readLists({buffer}: WasmMemory, {entries, sizes, starts}: Lists, rankOf: Int32Array): Steps<Table> {
   const rows = rankOf.length
-  const lengths = new Int32Array(memory.buffer, sizes, rows)
-  const scoresIn = new Float64Array(memory.buffer, entries)
-  const wordsIn = new Int32Array(memory.buffer, entries)
+  const lengths = new Int32Array(buffer, sizes, rows)
+  const scoresIn = new Float64Array(buffer, entries)
+  const wordsIn = new Int32Array(buffer, entries)
   const offsets = new Int32Array(rows + 1)
   for (let row = 0; row < rows; row++) offsets[row + 1] = offsets[row] + lengths[rankOf[row]]
   const items = new Int32Array(offsets[rows])

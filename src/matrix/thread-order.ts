@@ -1,9 +1,10 @@
 import type {KernelJob} from './kernel-plan.ts'
+import type {NextOrderJob} from './next-order-kernel.ts'
 import type {SweepJob} from './sweep-kernel.ts'
 
 /** What a thread is told: the job, and which of its threads it is. */
 export interface ThreadOrder {
-  job: KernelJob | SweepJob
+  job: KernelJob | NextOrderJob | SweepJob
   thread: number
   threads: number
   /** Shared: see `slotsFor`. */

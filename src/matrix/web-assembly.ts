@@ -34,3 +34,13 @@ export function instantiate(
 export function bytesOf(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
 }
+
+const compiled = new Map<string, WasmModule>()
+
+/** Code on memory that threads can share, compiled once; `undefined` where there is no such memory. */
+export function sharingModule(base64: string): WasmModule | undefined {
+  if (!webAssembly || typeof SharedArrayBuffer === 'undefined') return undefined
+  const module = compiled.get(base64) ?? new webAssembly.Module(bytesOf(base64))
+  compiled.set(base64, module)
+  return module
+}

@@ -1,6 +1,7 @@
 /** What each thread of a job runs: bundled into one text, which travels with the package. */
 import {parentPort, workerData} from 'node:worker_threads'
 import {openKernel} from './kernel.ts'
+import {openNextOrders} from './next-order-kernel.ts'
 import type {Kernel, Phase} from './phases.ts'
 import {openSweep} from './sweep-kernel.ts'
 import {slotsFor, type ThreadOrder} from './thread-order.ts'
@@ -8,6 +9,7 @@ import {slotsFor, type ThreadOrder} from './thread-order.ts'
 const {job, thread, threads, control} = workerData as ThreadOrder
 const slots = slotsFor(job.phases.length)
 if ('lists' in job) takePart(job.phases, openKernel(job, thread))
+else if ('visitOffsets' in job) takePart(job.phases, openNextOrders(job, thread))
 else takePart(job.phases, openSweep(job))
 
 function takePart<P extends Phase>(phases: P[], kernel: Kernel<P>): void {

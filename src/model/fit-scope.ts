@@ -6,7 +6,7 @@ import {type Companions, countCompanions} from '../matrix/expected.ts'
 import type {Measure} from '../matrix/measures.ts'
 import {addRelated} from '../matrix/related.ts'
 import {type Marginals, type Scorer, togetherScorer, UNIT} from '../matrix/scorers.ts'
-import {type Driver, each, part, type Steps, span} from '../matrix/steps.ts'
+import {type Driver, part, type Steps, span} from '../matrix/steps.ts'
 import type {Table} from '../matrix/table.ts'
 import {type BasketSet, basketAges, readBaskets, type Scope} from '../orders/baskets.ts'
 import type {Log} from '../orders/log.ts'
@@ -45,26 +45,15 @@ export function* prepareScope(log: Log, fates: Fates, scope: Scope, settings: Se
   const halfLife = settings.recency === false ? Number.POSITIVE_INFINITY : settings.recency
   // However old, a purchase is one.
   const recency = (age: number) => Math.max(UNIT, 2 ** (-age / halfLife))
-  const bought = yield* span(itemsIn(byBasket, items), 0.5, 0.55)
-  const totals = {baskets: byBasket.offsets.length - 1, items: bought, purchases: byBasket.indices.length}
-  const measure = measureOf(settings, () => totals)
   const weight = (size: number, age: number) => size ** -0.6 * recency(age)
-  const weights = yield* span(basketWeights(byBasket, ages, weight), 0.55, 0.65)
-  const ownWeights = measure?.weight && (yield* span(basketWeights(byBasket, ages, measure.weight), 0.65, 0.7))
+  const weights = yield* span(basketWeights(byBasket, ages, weight), 0.5, 0.6)
   const ofAge = (_size: number, age: number) => recency(age)
-  const recencies = ages && (yield* span(basketWeights(byBasket, ages, ofAge), 0.7, 0.75))
-  const marginals = yield* span(marginalsOf(byBasket, items, recencies, weights), 0.75, 1)
+  const recencies = ages && (yield* span(basketWeights(byBasket, ages, ofAge), 0.6, 0.65))
+  const marginals = yield* span(marginalsOf(byBasket, items, recencies, weights), 0.65, 0.9)
+  const totals = {baskets: marginals.baskets, items: marginals.popular.length, purchases: marginals.purchases}
+  const measure = measureOf(settings, () => totals)
+  const ownWeights = measure?.weight && (yield* span(basketWeights(byBasket, ages, measure.weight), 0.9, 1))
   return {...baskets, weights, ownWeights, marginals, support: marginals.support, measure}
-}
-
-/** How many items stand in a basket. */
-function* itemsIn({indices}: Csr<Indices>, items: number): Steps<number> {
-  const isBought = new Uint8Array(items)
-  const mark = (p: number) => {
-    isBought[indices[p]] = 1
-  }
-  yield* each(indices.length, mark, 1 << 19)
-  return isBought.reduce((sum, is) => sum + is, 0)
 }
 
 /** What was counted of a scope, before joint answers are made ready to be summed. */

@@ -58,7 +58,7 @@ export async function fitLog(history: History, settings: Settings, pace: Pace): 
   const follow = pace.driver('next-order')
   const byItem = counted.get('order')?.together.baskets.byItem
   const pasts = await follow.run(readPasts(orders, byItem, log.items.length), 0, 0.05)
-  const followed = pasts && (await follow.run(followCustomers(pasts, orders.times, settings), 0.05, 1))
+  const followed = pasts && (await followCustomers(pasts, orders.times, settings, part(follow, 0.05, 1)))
   const learner = pace.driver('learn')
   const learnedBy = settings.substitutes ? 0.7 : 0.9
   const learned = await learn(counted, pasts, followed, settings, part(learner, 0, learnedBy))

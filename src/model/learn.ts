@@ -5,10 +5,10 @@ import {countFirstPurchases, type FirstPurchases} from '../matrix/first-purchase
 import {headSize} from '../matrix/head.ts'
 import {type Histories, trendFactors} from '../matrix/history.ts'
 import {sumTable} from '../matrix/neighbor-sum.ts'
-import {nextOrderTable} from '../matrix/next-order.ts'
+import {nextOrders} from '../matrix/next-order.ts'
 import {countRepeats, repeatRates, usualWaits} from '../matrix/repeat.ts'
 import {learnRidge} from '../matrix/ridge.ts'
-import {type Driver, part, type Steps, span} from '../matrix/steps.ts'
+import {type Driver, part} from '../matrix/steps.ts'
 import type {Table} from '../matrix/table.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {CountedScope} from './fit-scope.ts'
@@ -24,15 +24,16 @@ interface Followed {
   waits: Float64Array | undefined
 }
 
-export function* followCustomers(
+export async function followCustomers(
   pasts: Histories,
   times: Float64Array | undefined,
-  {minTogether, neighbors}: Settings,
-): Steps<Followed> {
-  const next = yield* span(nextOrderTable(pasts, {minTogether}, neighbors), 0, 0.9)
-  const repeats = yield* span(countRepeats(pasts, {minTogether}), 0.9, 0.95)
-  const firsts = times && (yield* span(countFirstPurchases(pasts, times), 0.95, 0.97))
-  const waits = times && (yield* span(usualWaits(pasts, times, {minTogether}), 0.97, 1))
+  {minTogether, neighbors, threads}: Settings,
+  driver: Driver,
+): Promise<Followed> {
+  const next = await nextOrders(pasts, {minTogether}, {neighbors, threads}, part(driver, 0, 0.9))
+  const repeats = await driver.run(countRepeats(pasts, {minTogether}), 0.9, 0.95)
+  const firsts = times && (await driver.run(countFirstPurchases(pasts, times), 0.95, 0.97))
+  const waits = times && (await driver.run(usualWaits(pasts, times, {minTogether}), 0.97, 1))
   return {next, firsts, repeatRates: repeatRates(repeats), waits}
 }
 

@@ -1,5 +1,5 @@
 import {type Csr, type Indices, indicesBelow} from '../matrix/csr.ts'
-import {sortedIndices} from '../matrix/sort.ts'
+import {ascendingPlaces, sortedIndices} from '../matrix/sort.ts'
 import {type Steps, span} from '../matrix/steps.ts'
 import {hashId, type Ids} from './ids.ts'
 import type {Log} from './log.ts'
@@ -165,12 +165,13 @@ function compareLatest(a: number, b: number): number {
  */
 export function* basketAges(times: Float64Array | undefined): Steps<Float64Array | undefined> {
   if (!times) return undefined
+  const known = times.map((time) => (Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time))
+  const oldestFirst = yield* ascendingPlaces(known)
   const ages = new Float64Array(times.length)
-  const key = (basket: number) => (Number.isNaN(times[basket]) ? Number.NEGATIVE_INFINITY : times[basket])
-  const newestFirst = yield* sortedIndices(times.length, (a, b) => compareLatest(key(a), key(b)) || a - b)
-  for (let r = 0, newer = 0; r < newestFirst.length; r++) {
-    if (r > 0 && key(newestFirst[r]) !== key(newestFirst[r - 1])) newer = r
-    ages[newestFirst[r]] = newer / times.length
+  for (let r = times.length - 1, newer = 0; r >= 0; r--) {
+    const basket = oldestFirst[r]
+    if (known[basket] < known[oldestFirst[r + 1]]) newer = times.length - 1 - r
+    ages[basket] = newer / times.length
   }
   return ages
 }

@@ -102,21 +102,28 @@ export function* mergeLogs(base: Log, isGone: (order: number) => boolean, added:
   }
 }
 
-/** Which items and customers of a log still have a line. */
+/** Which items and customers of a log still have a line. All have one while no order is gone. */
 function* whatIsLeft(
   {items, customers, customerOrders, lineOffsets, lineItems}: Log,
   isGone: (order: number) => boolean,
 ): Steps<{usedItems: Uint8Array; usedCustomers: Uint8Array}> {
   const usedItems = new Uint8Array(items.length)
   const usedCustomers = new Uint8Array(customers.length)
+  const orders = lineOffsets.length - 1
   let customer = 0
-  const look = (order: number) => {
-    if (isGone(order)) return
+  let gone = 0
+  const lookAtOrder = (order: number) => {
     while (customer < customers.length && customerOrders[customer + 1] <= order) customer++
-    if (customer < customers.length) usedCustomers[customer] = 1
+    if (isGone(order)) gone++
+    else if (customer < customers.length) usedCustomers[customer] = 1
+  }
+  yield* span(each(orders, lookAtOrder), 0, 0.2)
+  if (gone === 0) return {usedItems: usedItems.fill(1), usedCustomers}
+  const lookAtLines = (order: number) => {
+    if (isGone(order)) return
     for (let line = lineOffsets[order]; line < lineOffsets[order + 1]; line++) usedItems[lineItems[line]] = 1
   }
-  yield* each(lineOffsets.length - 1, look, CHUNK)
+  yield* span(each(orders, lookAtLines, CHUNK), 0.2, 1)
   return {usedItems, usedCustomers}
 }
 
@@ -200,7 +207,11 @@ function inverse(map: Int32Array, length: number): Int32Array {
 
 /** Whole numbers where all are. */
 function orderIds(base: Log, added: Log, sequence: Int32Array): Log['orders'] {
-  const idOf = (o: number) => (o >= 0 ? base.orders.at(o) : added.orders.at(-1 - o)) as string | number
+  const [ofBase, ofAdded] = [base.orders, added.orders]
+  if (ofBase instanceof Int32Array && ofAdded instanceof Int32Array) {
+    return sequence.map((o) => (o >= 0 ? ofBase[o] : ofAdded[-1 - o]))
+  }
+  const idOf = (o: number) => (o >= 0 ? ofBase.at(o) : ofAdded.at(-1 - o)) as string | number
   if (sequence.every((o) => isInt(idOf(o)))) return sequence.map((o) => idOf(o) as number)
   return Array.from(sequence, idOf)
 }
