@@ -117,7 +117,7 @@ describe('alsobought tune', () => {
   test.each([
     [['-', '--measure', 'cosine'], /^alsobought: tune takes no option --measure; valid are --json, /, 2],
     [['-', 'more'], /^alsobought: tune takes one file, got also "more": alsobought tune <file>\n$/, 2],
-    [['-', '--configurations', '0'], /^alsobought: .*configurations must be a whole number from 1 up, got 0\n$/, 1],
+    [['-', '--configurations', '0'], /^alsobought: .*configurations must be a whole number from 1 up, got 0\n$/, 2],
     [['none.csv'], /^alsobought: there is no file none\.csv; check the path\n$/, 1],
   ])('ends for %j and says why in one line', (args, message, code) => {
     const {stdout, stderr, status} = run(...args)
