@@ -387,6 +387,26 @@ describe('a change while threads answer counts from the next answer on', () => {
   })
 })
 
+describe('one batch after another', () => {
+  const asked = {customers: customers.slice(0, 20), threads: 2, maxPer: {by: 'title', limit: 1}} as const
+
+  test('finds the shop where the last has left it', async () => {
+    const shop = another()
+    const size = shop.toBytes().length
+    const before = process.memoryUsage().arrayBuffers
+    for (let batch = 0; batch < 8; batch++) await all(shop.suggestAll(asked))
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * size)
+  })
+
+  test('knows what has become of the catalogue', async () => {
+    const shop = another()
+    for (const titleOf of [(id: string) => id[0], (id: string) => id[1]]) {
+      shop.items.patch(sold.map((id) => ({id, title: titleOf(id)})))
+      expectSame(await all(shop.suggestAll(asked)), await all(shop.suggestAll({...asked, threads: 1})))
+    }
+  })
+})
+
 test.each([0, 1.5, 257, '2'])('%j threads cannot be', (threads) => {
   const message = `suggestAll: threads must be a whole number from 1 to 256, got ${JSON.stringify(threads)}`
   expect(() => shop.suggestAll({threads: threads as number})).toThrow(message)

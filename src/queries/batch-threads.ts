@@ -85,7 +85,7 @@ async function teamFor(batch: Batch, most: number): Promise<Team | undefined> {
   const known = knownTo(model, maxPer?.by as string | undefined)
   if (!known || model.changes || measureNameOf(model.settings) === null) return undefined
   const hasChanged = changeAfterNow(batch)
-  const shared = await shareModel(model, known, new Turns(signal))
+  const shared = await sharedBytes(model, known, maxPer?.by as string | undefined, new Turns(signal))
   signal?.throwIfAborted()
   const sent = {
     ...question,
@@ -95,6 +95,28 @@ async function teamFor(batch: Batch, most: number): Promise<Team | undefined> {
     maxPer: maxPer && {...maxPer, by: 'group' as 'id'},
   }
   return {threads: new AnswerThreads({shared, query, question: sent}, most, signal), model, hasChanged}
+}
+
+/** By model, what was shared last, and what of the catalogue was in it. */
+const lastShared = new WeakMap<Model, {changes: number; by: string | undefined; bytes: WeakRef<SharedArrayBuffer>}>()
+
+/**
+ * The model for all threads; the same as for the last batch, as long as that is in memory: the engine is in no hurry to
+ * collect shared memory, and a shop a batch would pile up.
+ */
+async function sharedBytes(
+  model: Model,
+  known: readonly KnownItem[],
+  by: string | undefined,
+  turns: Turns,
+): Promise<SharedArrayBuffer> {
+  const {changes} = model.catalogue
+  const last = lastShared.get(model)
+  const kept = last?.changes === changes && last.by === by ? last.bytes.deref() : undefined
+  if (kept) return kept
+  const bytes = await shareModel(model, known, turns)
+  lastShared.set(model, {changes, by, bytes: new WeakRef(bytes)})
+  return bytes
 }
 
 /** Tells whether answers may be others than they are now. */
