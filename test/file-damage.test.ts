@@ -11,22 +11,14 @@ import {crc32} from '../src/model/file.ts'
 import {type Column, type Entry, HEAD, layOut, readDirectory, readHead, setChecksum} from '../src/model/format.ts'
 import {bytesOf} from '../src/model/open.ts'
 import {answersOf} from './answers.ts'
+import {smallShopLines} from './small-shop.ts'
 
 const runs = Number(process.env.RUNS ?? 200)
 
 const folder = await mkdtemp(join(tmpdir(), 'alsobought-'))
 afterAll(() => rm(folder, {recursive: true}))
 
-const lines = [
-  ['o1', 'Ann', 1, 'tea', 'pot', 'cup'],
-  ['o2', 'Bob', 2, 'tea', 'pot', 'lamp'],
-  ['o3', 'Ann', 3, 'tea', 'milk'],
-  ['o4', 'Cid', 4, 'tea', 'milk', 'pot'],
-  ['o5', 'Bob', 5, 'milk', 'cup', 'tea'],
-].flatMap(([order, customer, at, ...items]) =>
-  items.map((item) => ({item: `${item}`, order: `${order}`, customer: `${customer}`, at: 1e6 * Number(at)})),
-)
-lines.push({...lines[0], quantity: 2} as never, {...lines[5], quantity: -1, at: 9e6} as never)
+const lines = [...smallShopLines, {...smallShopLines[0], quantity: 2}, {...smallShopLines[5], quantity: -1, at: 9e6}]
 const shop = await Recommender.fit(lines, {
   scopes: ['order', 'customer'],
   substitutes: true,

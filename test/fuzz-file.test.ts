@@ -9,16 +9,8 @@ import {Recommender} from '../src/recommender.ts'
 import {everyAnswer} from './every-question.ts'
 import {type Chance, limit, mutated, play} from './fuzz.ts'
 import {isStray} from './hostile.ts'
+import {smallShopLines as lines} from './small-shop.ts'
 
-const lines = [
-  ['o1', 'Ann', 1, 'tea', 'pot', 'cup'],
-  ['o2', 'Bob', 2, 'tea', 'pot', 'lamp'],
-  ['o3', 'Ann', 3, 'tea', 'milk'],
-  ['o4', 'Cid', 4, 'tea', 'milk', 'pot'],
-  ['o5', 'Bob', 5, 'milk', 'cup', 'tea'],
-].flatMap(([order, customer, at, ...items]) =>
-  items.map((item) => ({item: `${item}`, order: `${order}`, customer: `${customer}`, at: 1e6 * Number(at)})),
-)
 const asked = {items: ['tea', 'pot', 'cup', 'milk', 'lamp'], customers: ['Ann', 'Bob', 'Cid']}
 const catalogue = [
   {id: 'tea', category: 'drink', launchedAt: new Date(5)},
