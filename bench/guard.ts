@@ -2,7 +2,7 @@
  * Fails when counting, top-k or a query has become slower next to its naive twin, which is frozen. Both do the same work
  * in the same process in turn, which is compared; their ratio in CPU time is steady where seconds are not.
  *
- *     npm run bench:guard              fails below 80 % of a ratio in guard.json
+ *     npm run bench:guard              fails below 80 % of a ratio in guard.json, 60 % for queries
  *     npm run bench:guard -- --update  writes guard.json
  */
 import {readFileSync, writeFileSync} from 'node:fs'
@@ -10,13 +10,17 @@ import {type Contest, type ContestName, contests} from './contests.ts'
 import {collectGarbage, cpuTime, inFreshProcess, tellParent} from './fresh-process.ts'
 import {median} from './timings.ts'
 
-const FLOOR = 0.8
+/**
+ * What share of its ratio each must reach. A query lives in the caches, and its twin in the memory beyond: between two machines of
+ * one kind their ratio has been seen to differ by a third with nothing changed.
+ */
+const floors = {counting: 0.8, 'top-k': 0.8, query: 0.6}
 /** What set S must reach in any case. */
 const LEAST_ON_S = 15
 /** Each contest is held in so many. What all later runs are held to is no lucky one: it takes more. */
 const [PROCESSES, PROCESSES_TO_UPDATE] = [5, 15]
 
-const guarded = ['counting', 'top-k', 'query'] satisfies ContestName[]
+const guarded = ['counting', 'top-k', 'query'] as const satisfies ContestName[]
 const guardFile = new URL('../bench/guard.json', import.meta.url)
 const [mode, name] = process.argv.slice(2)
 if (mode === '--child') tellParent(await measureRatio(await contests[name as ContestName]()))
@@ -40,12 +44,13 @@ function ratioOf(name: ContestName): Promise<number> {
   return inFreshProcess<number>(import.meta.url, ['--child', name])
 }
 
-function judge(name: string, ratios: number[], committed: number): void {
+function judge(name: keyof typeof floors, ratios: number[], committed: number): void {
   const ratio = median(ratios)
   const share = `${Math.round((100 * ratio) / committed)} % of the committed ${committed}x`
   const all = ratios.map((ratio) => ratio.toFixed(1)).join(', ')
   console.log(`${name}: ${ratio.toFixed(1)}x as fast as the twin, ${share} (${all})`)
-  if (ratio < FLOOR * committed) fail(`${name} is below ${100 * FLOOR} %: it has become slower`)
+  const floor = floors[name]
+  if (ratio < floor * committed) fail(`${name} is below ${100 * floor} %: it has become slower`)
 }
 
 function fail(reason: string): void {
