@@ -295,6 +295,25 @@ describe('remove', () => {
     expect(told()).toEqual([[], [], []])
   })
 
+  test.each<[string, (shop: Recommender) => unknown]>([
+    ['first', (shop) => shop.remove({order: 'A1'})],
+    ['then', (shop) => shop.remove({order: 'A2'})],
+    ['then, by another order in its place', (shop) => shop.add([{item: 'z', order: 'A2', at: 2}], {replace: true})],
+  ])(
+    'tells no more what led to what once only one customer is left, of whom what came %s is gone',
+    async (_, change) => {
+      const lines = ['A', 'B'].flatMap((customer) => [
+        {item: 'x', order: `${customer}1`, customer, at: 1},
+        {item: 'y', order: `${customer}2`, customer, at: 2},
+      ])
+      const shop = await shopOf([...lines, {item: 'x', order: 'C1', customer: 'C', at: 3}])
+      const told = () => shop.suggest({customer: 'C'}, {fallback: false}).map(({item}) => item)
+      expect(told()).toEqual(['y'])
+      await change(shop)
+      expect(told()).toEqual([])
+    },
+  )
+
   test('lets count again what a return had cancelled', async () => {
     const shop = await shopOf([
       ...few,

@@ -59,36 +59,33 @@ function mayMeet(model: ChangedModel, scope: Scope, item: number, other: number)
   return baskets >= settings.minTogether && (settings.minTogether === 1 || different > 1)
 }
 
-/** By table and row, the places of entries that may not be told, as far as somebody asked since anything was taken away. */
+/** The places of a row's entries that may not be told, as they were when its item last changed. */
 interface HiddenPlaces {
-  losses: number
-  rows: Map<SumTable, Map<number, readonly number[]>>
+  version: number
+  places: readonly number[]
 }
 
-const kept = new WeakMap<Changes, HiddenPlaces>()
+/** By table and row, as far as somebody asked. */
+const kept = new WeakMap<Changes, Map<SumTable, Map<number, HiddenPlaces>>>()
 const none: readonly number[] = []
 
 /** The places in a table of the entries of a row that may not be told any more. */
 export function hiddenPlaces(model: Model, table: SumTable, item: number): readonly number[] {
   const {changes} = model
   if (!changes?.marks.hasLost(item)) return none
-  let known = kept.get(changes)
-  if (!known || known.losses !== changes.losses) {
-    known = {losses: changes.losses, rows: new Map()}
-    kept.set(changes, known)
+  const tables = kept.get(changes) ?? new Map<SumTable, Map<number, HiddenPlaces>>()
+  kept.set(changes, tables)
+  const rows = tables.get(table) ?? new Map<number, HiddenPlaces>()
+  tables.set(table, rows)
+  const version = changes.marks.versionOf(item)
+  const known = rows.get(item)
+  if (known?.version === version) return known.places
+  const isHidden = hiddenIn(model, table) as IsHidden
+  const places: number[] = []
+  for (let p = table.offsets[item]; p < table.offsets[item + 1]; p++) {
+    if (isHidden(item, table.items[p], table.together[p])) places.push(p)
   }
-  const rows = known.rows.get(table) ?? new Map<number, readonly number[]>()
-  known.rows.set(table, rows)
-  let places = rows.get(item)
-  if (!places) {
-    const isHidden = hiddenIn(model, table) as IsHidden
-    const found: number[] = []
-    for (let p = table.offsets[item]; p < table.offsets[item + 1]; p++) {
-      if (isHidden(item, table.items[p], table.together[p])) found.push(p)
-    }
-    places = found
-    rows.set(item, places)
-  }
+  rows.set(item, {version, places})
   return places
 }
 

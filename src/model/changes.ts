@@ -58,8 +58,6 @@ export class Changes {
   readonly now = now
   /** Another with every change. */
   version = 0
-  /** Another with every change that may have taken a pair away. */
-  losses = 0
 
   constructor(model: Model, findOrder: (id: string) => number) {
     this.#model = model
@@ -101,7 +99,6 @@ export class Changes {
     for (const put of puts) this.#put(put)
     this.#mark(puts)
     if (puts.length > 0) this.version++
-    if (puts.some(([before]) => before)) this.losses++
     return {...sum, orders: puts.length}
   }
 
@@ -153,38 +150,48 @@ export class Changes {
         const {customer} = order
         if (customer === undefined || reached.has(customer)) continue
         // A return may change any basket of its customer, and one of scope `customer` joins all that is bought.
-        if (!this.#model.scopes.has('customer') && !this.#returnsAnything(order)) continue
+        if (this.#model.scopes.has('customer') || this.#returnsAnything(order)) this.#markAll(customer)
+        else if (before && this.#model.histories) this.#loseAll(customer)
+        else continue
         reached.add(customer)
-        this.#markAll(customer)
       }
     }
   }
 
   #returnsAnything(order: WholeOrder): boolean {
-    const {log, customerOf} = this.#model
     const siblings = this.orders.ofOwner(ownerKey(order))
     if ([order, ...siblings].some(({lines}) => lines.some(({quantity}) => quantity < 0))) return true
-    const customer = customerOf(order.customer as string)
-    if (!log.quantities || customer < 0) return false
-    const {customerOrders, lineOffsets} = log
-    const end = lineOffsets[customerOrders[customer + 1]]
-    for (let line = lineOffsets[customerOrders[customer]]; line < end; line++) if (log.quantities[line] < 0) return true
-    return false
+    const {quantities} = this.#model.log
+    const {from, to} = this.#linesInLog(order.customer as string)
+    return quantities?.subarray(from, to).some((quantity) => quantity < 0) ?? false
+  }
+
+  /** Which lines of the log are a customer's, of how many orders. */
+  #linesInLog(customer: string): {from: number; to: number; orders: number} {
+    const {log, customerOf} = this.#model
+    const index = customerOf(customer)
+    const [first, end] = index < 0 ? [0, 0] : [log.customerOrders[index], log.customerOrders[index + 1]]
+    return {from: log.lineOffsets[first], to: log.lineOffsets[end], orders: end - first}
   }
 
   /** All that a customer has ever bought, and may again: what was returned, or cut, and is not any more. */
   #markAll(customer: string): void {
-    const {log, customerOf} = this.#model
-    const {customerOrders, lineOffsets, lineItems} = log
+    const {lineItems} = this.#model.log
     const owner = ownerKey({customer, id: ''})
-    this.losses++
-    const index = customerOf(customer)
-    const [from, to] = index < 0 ? [0, 0] : [customerOrders[index], customerOrders[index + 1]]
-    for (let line = lineOffsets[from]; line < lineOffsets[to]; line++) {
-      this.marks.mark(lineItems[line], owner, to - from)
+    const {from, to, orders} = this.#linesInLog(customer)
+    for (let line = from; line < to; line++) {
+      this.marks.mark(lineItems[line], owner, orders)
       this.marks.mayHold(lineItems[line], owner)
     }
     for (const order of this.orders.ofOwner(owner)) this.#markLines(order, owner)
+  }
+
+  /** What an order led to, or came of, has lost that with it, in whatever order of its customer it stands. */
+  #loseAll(customer: string): void {
+    const {lineItems} = this.#model.log
+    const owner = ownerKey({customer, id: ''})
+    const {from, to, orders} = this.#linesInLog(customer)
+    for (let line = from; line < to; line++) this.marks.lose(lineItems[line], owner, orders)
   }
 
   #markLines({lines}: WholeOrder, loser: string | undefined): void {
@@ -193,10 +200,7 @@ export class Changes {
   }
 
   #ordersInLog(owner: string): number {
-    if (!owner.startsWith(CUSTOMER)) return 1
-    const {log, customerOf} = this.#model
-    const customer = customerOf(owner.slice(CUSTOMER.length))
-    return customer < 0 ? 1 : log.customerOrders[customer + 1] - log.customerOrders[customer]
+    return owner.startsWith(CUSTOMER) ? this.#linesInLog(owner.slice(CUSTOMER.length)).orders || 1 : 1
   }
 
   /** The number of an item, which it gets if it has none. */

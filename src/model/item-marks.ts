@@ -2,6 +2,8 @@
 export class ItemMarks {
   /** By item of the log, 1 where any of its pairs may have changed. */
   readonly #marks: Uint8Array
+  /** By item of the log, how often it was marked, or lost something. */
+  readonly #versions: Int32Array
   #marked = 0
   /** By item, the owners of orders that came and hold it, with how many of these do. */
   readonly #holders = new Map<number, Map<string, number>>()
@@ -13,6 +15,7 @@ export class ItemMarks {
 
   constructor(items: number, isSold: (item: number) => boolean) {
     this.#marks = new Uint8Array(items)
+    this.#versions = new Int32Array(items)
     this.#isSold = isSold
   }
 
@@ -54,7 +57,14 @@ export class ItemMarks {
     if (item >= this.#marks.length) return
     if (this.#marks[item] === 0) this.#marked++
     this.#marks[item] = 1
-    if (loser === undefined) return
+    this.#versions[item]++
+    if (loser !== undefined) this.lose(item, loser, orders)
+  }
+
+  /** Notes who may have taken a pair from an item, be it only one of what was bought first and what then. */
+  lose(item: number, loser: string, orders: number): void {
+    if (item >= this.#marks.length) return
+    this.#versions[item]++
     const losers = this.#losers.get(item) ?? new Map<string, number>()
     this.#losers.set(item, losers.set(loser, orders))
   }
@@ -62,6 +72,11 @@ export class ItemMarks {
   /** Whether any pair of an item may count otherwise than in the model. */
   hasChanged(item: number): boolean {
     return item >= this.#marks.length || this.#marks[item] > 0
+  }
+
+  /** Another number whenever a pair of an item of the log may have changed or gone. */
+  versionOf(item: number): number {
+    return this.#versions[item]
   }
 
   /** Whether anything was taken from an item. */
