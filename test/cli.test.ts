@@ -308,7 +308,7 @@ describe('answers', () => {
       [file('semi.csv', 'id;title\n'), 'semi.csv: the header is one column, "id;title"; set --delimiter \';\''],
       [file('void.csv', ''), 'void.csv: the file is empty; its first line must name the columns'],
       [file('two.csv', 'id,title,Title\n'), 'among "id", "title", "Title"; choose with --columns title=…'],
-      [file('no-id.csv', 'ean,title\n'), 'no column for id among "ean", "title"; name it with --columns id=ean'],
+      [file('no-id.csv', 'ean,title\n'), 'no column for id among "ean", "title"; name it with --columns id=…'],
       [file('soon.csv', 'id,title,launch_date\nKET,Kettle,31/12/2020\n'), 'set --date-format dmy'],
     ])('what is wrong with %s is told in one line', (items, message) => {
       const {status, stdout, stderr} = run('also-bought', few, 'KET', '--items-file', items)

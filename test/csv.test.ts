@@ -496,9 +496,7 @@ describe('matchColumns', () => {
   })
 
   it('says what is missing, doubled or unknown', () => {
-    expect(() => matchColumns(['a', 'b'])).toThrow(
-      'no column for item among "a", "b"; name it with columns: {item: "a"}',
-    )
+    expect(() => matchColumns(['a', 'b'])).toThrow('no column for item among "a", "b"; name it with columns: {item: …}')
     expect(() => matchColumns(['a', 'item'])).toThrow('no column for order or customer among "a", "item"')
     expect(() => matchColumns(['a', 'item'], {order: 'b'})).toThrow('no column "b" for order among "a", "item"')
     expect(() => matchColumns(['item', 'order', 'order'])).toThrow('"order" stands 2 times')

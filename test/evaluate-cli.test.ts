@@ -133,7 +133,11 @@ describe('evaluate', () => {
     [1, [orders, '--html', 'none/page.html'], 'there is no folder none; make it'],
     [1, [orders, '--html', '.'], '. is a folder; name a file in it for --html'],
     [1, [orders, '--html', `./${orders}`], '--html would overwrite orders.csv'],
-    [1, [file('one.csv', 'order,item\n1,A\n')], 'no order of two items or more, and no customer with two orders'],
+    [
+      1,
+      [file('one.csv', 'order,item\n1,A\n')],
+      'too few orders to judge by: none kept back has two items that are known by then, and no customer has two orders; give a longer history',
+    ],
     [1, [file('bad.csv', 'order,item,quantity\n1,A,two\n')], 'bad.csv, line 2, column quantity: quantity must be'],
   ])('ends with %i for %j, and says why in one line', (code, args, message) => {
     const {status, stdout, stderr} = run(...args)

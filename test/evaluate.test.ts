@@ -299,7 +299,7 @@ describe('evaluate', () => {
       /^evaluate: unknown option "limit"; valid are measures, seed, items, scopes, /,
     )
     for (const lines of [[], [{item: 'tea', order: 1}]]) {
-      await expect(evaluate(lines)).rejects.toThrow(/^evaluate: no order of two items or more/)
+      await expect(evaluate(lines)).rejects.toThrow(/^evaluate: too few orders to judge by/)
     }
   })
 

@@ -91,7 +91,7 @@ test('stops at once, and says where there is nothing to go by', async () => {
   const reason = new Error('enough')
   const stopped = tune(lines, {signal: controller.signal, onProgress: () => controller.abort(reason)})
   await expect(stopped).rejects.toBe(reason)
-  await expect(tune([{item: 'tea', order: 1}])).rejects.toThrow(/^tune: no order of two items or more/)
+  await expect(tune([{item: 'tea', order: 1}])).rejects.toThrow(/^tune: too few orders to judge by/)
 })
 
 describe('alsobought tune', () => {

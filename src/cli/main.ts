@@ -62,7 +62,7 @@ async function demo(request: Request, bar: ProgressBar): Promise<string> {
 
 async function ask(request: Request, bar: ProgressBar): Promise<string> {
   const {command, file, items, customer, repeat = 'exclude', limit = 10, reading, fitting} = request
-  const loaded = await load(file as string, reading, fitting, bar)
+  const loaded = await load(file as string, reading, fittingFor(command, fitting), bar)
   bar.stop()
   tellWhatWasLeftOut(loaded)
   for (const item of items) checkItem(loaded, item)
@@ -74,6 +74,11 @@ async function ask(request: Request, bar: ProgressBar): Promise<string> {
   return request.json ? json(answer) : `${answerText(answer, page()).join('\n')}\n`
 }
 
+/** What is learned says nothing of who bought this also bought, and takes most of the time. */
+function fittingFor(question: string, fitting: Request['fitting']): Request['fitting'] {
+  return question === 'also-bought' ? {...fitting, learn: false} : fitting
+}
+
 /** Writes the answers itself: they are too many to be held. */
 async function write(request: Request, bar: ProgressBar): Promise<string> {
   const {file = '', exporting, reading, fitting} = request
@@ -83,7 +88,7 @@ async function write(request: Request, bar: ProgressBar): Promise<string> {
   if (out !== undefined) checkTarget('--out', out, [file, idsFile, reading.itemsFile])
   let name = ''
   const prepare = async (): Promise<Loaded> => {
-    const loaded = await load(file, reading, fitting, bar)
+    const loaded = await load(file, reading, fittingFor(exporting.question, fitting), bar)
     name = loaded.name
     bar.stop()
     tellWhatWasLeftOut(loaded)

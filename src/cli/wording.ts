@@ -7,7 +7,7 @@ const rewordings: readonly (readonly [RegExp, string])[] = [
   [/pass onBadRow: 'skip' to leave such rows out/, '--skip-bad-rows leaves such rows out'],
   [/set encoding to what it was written in/, 'name by --encoding what it was written in'],
   [/(set|leave out) dateFormat: '(\w+)'(?: or '(\w+)')?/, '$1 --date-format $2 or $3'],
-  [/(--date-format \w+) or $/, '$1'],
+  [/(--date-format \w+) or (?!\w)/, '$1'],
   [/set (delimiter|encoding): '([^']*)'/, "set --$1 '$2'"],
   [/columns: \{(\w+): "?([^"}]*)"?\}/, '--columns $1=$2'],
   [/ in columns; valid/, ' in --columns; valid'],

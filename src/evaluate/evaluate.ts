@@ -119,7 +119,9 @@ export async function evaluate(source: Source, options: EvaluateOptions = {}): P
   const ofCustomers = await judge(shop, earlier, customerTrials(nextOrders(log, fates, lastOrders.tests, earlier), ''))
   const tasks = [...ofOrders.slice(0, 2), ...ofCustomers, ...ofOrders.slice(2)].filter(({groups}) => groups > 0)
   if (tasks.length === 0)
-    throw new RangeError('evaluate: no order of two items or more, and no customer with two orders')
+    throw new RangeError(
+      'evaluate: too few orders to judge by: none kept back has two items that are known by then, and no customer has two orders; give a longer history',
+    )
   const test = byTime.tests.length
   return {
     seed,

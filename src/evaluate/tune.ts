@@ -110,7 +110,9 @@ export async function tuneHistory(
   await tuneNext(shop, await pace.run('evaluate', splitLastOrders(log, fates)))
   const {choices} = shop
   if (choices.length === 0) {
-    throw new RangeError('tune: no order of two items or more, and no customer with two orders')
+    throw new RangeError(
+      'tune: too few orders to judge by: none kept back has two items that are known by then, and no customer has two orders; give a longer history',
+    )
   }
   return {options: optionsOf(choices), choices, warnings: warningsOf(choices), configurations: progress.tried}
 }

@@ -47,7 +47,7 @@ async function findJournal(path: string, shop: string, name: string, shopName: s
     await syncFolder(dirname(path))
     return next
   }
-  const advice = `put that file back, or the journal away if ${shopName} has all that is in it`
+  const advice = `put that file back, or delete ${name} if ${shopName} has its changes already`
   throw new Error(`${name}: expected a journal of ${shopName}, ${shop}, got one of ${continued}; ${advice}`)
 }
 

@@ -50,7 +50,7 @@ export interface FitOptions<Item extends CatalogueItem = CatalogueItem> {
    * it, or only those a customer makes for the `'first'` time, which is better where most is bought again; default `'all'`,
    * without effect unless weights are learned. `tune` tries both.
    */
-  next?: {weight?: number; targets?: 'all' | 'first'} | undefined
+  next?: {weight?: number | undefined; targets?: 'all' | 'first' | undefined} | undefined
   /**
    * Whether to look for `substitutes` among the 2,000 most bought items of the first scope: some seconds for ten million
    * lines. Default false: the query of that name then throws.

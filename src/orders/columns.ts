@@ -97,7 +97,8 @@ export function toNumber(field: Field, value: unknown): number | undefined {
   if (typeof value === 'number' || typeof value === 'bigint') number = Number(value)
   else if (typeof value === 'string' && decimal.test(value.trim())) number = Number(value)
   if (Number.isFinite(number)) return number
-  throw new RangeError(`${field} must be a number, got ${quote(value)}`, {cause: field})
+  const hint = typeof value === 'string' && /^[-+]?[\d.]*,\d+$/.test(value.trim()) ? ': decimals have a point' : ''
+  throw new RangeError(`${field} must be a number, got ${quote(value)}${hint}`, {cause: field})
 }
 
 export function notNegative(field: string, value: number | undefined): number | undefined {

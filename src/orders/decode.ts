@@ -45,7 +45,7 @@ export class StrictDecoder {
       if (bytes !== undefined) {
         // A piece may be no more than the middle of a character that began before.
         const last = joined(this.#tail, bytes.subarray(-4))
-        this.#tail = last.slice(lastLead(last))
+        this.#tail = last.slice(lastLead(last, this.#tail.length + bytes.length, this.#decoder.encoding))
       }
       this.#begun = true
       return text
@@ -64,8 +64,18 @@ export class StrictDecoder {
   }
 }
 
-/** Where a last character of UTF-8 begins that is more than one byte long, complete or not; else the length. */
-function lastLead(bytes: Uint8Array): number {
+/**
+ * Where a last character begins that may go on in what follows; else the length.
+ * @param bytes the last ones of `length`, which began with a character
+ */
+function lastLead(bytes: Uint8Array, length: number, encoding: string): number {
+  if (encoding.startsWith('utf-16')) {
+    const end = bytes.length - (length % 2)
+    const highByte = bytes[end - (encoding === 'utf-16le' ? 1 : 2)] as number
+    // The first half of a surrogate pair.
+    return highByte >= 0xd8 && highByte < 0xdc ? end - 2 : end
+  }
+  if (encoding !== 'utf-8') return bytes.length
   let p = bytes.length - 1
   while (p > 0 && (bytes[p] as number) >= 0x80 && (bytes[p] as number) < 0xc0) p--
   return (bytes[p] as number) >= 0xc0 ? p : bytes.length

@@ -84,9 +84,7 @@ function ambiguous(header: readonly string[], field: string, matches: number[]):
 
 /** An error for a header without a field that must be there; `what` says in words what could be. */
 export function missingColumn(header: readonly string[], field: string, what = field): RangeError {
-  return new RangeError(
-    `no column for ${what} among ${list(header)}; name it with columns: {${field}: ${quote(header[0] ?? '')}}`,
-  )
+  return new RangeError(`no column for ${what} among ${list(header)}; name it with columns: {${field}: …}`)
 }
 
 /** Column names as messages show them: the first dozen. */
