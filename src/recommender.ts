@@ -131,7 +131,7 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
     const keeps = keepsLog('save', this.#model, options)
-    if (this.#model.changes) await this.refresh()
+    if (this.#model.changes) await this.#live.refreshAll()
     await this.#live.save(path, keeps)
   }
 
@@ -196,7 +196,7 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    * Takes away an order, or a customer with all of their orders: as if they had never been. A return among them cancels
    * nothing any more, and what their returns had cancelled counts again. See `add` for what answers know at once; after a
    * `refresh` there is no trace of them. An unknown id takes nothing away. A journal has no trace of a customer at once: it is
-   * written anew without them. The file of the shop has none when it is saved next.
+   * written anew without them. The file of the shop has none once a `save` that began after it is done.
    *
    *     await shop.remove({customer: '17850'})
    *

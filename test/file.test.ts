@@ -200,6 +200,14 @@ describe('a shop that was saved and opened again', {timeout: 120_000}, () => {
     const path = pathOf('bigint.also')
     shop.items.set([{id: 'a', stock: 1n} as {id: string}])
     await expect(shop.save(path)).rejects.toThrow(/^save: expected items that JSON can hold, got "a": .*BigInt/)
+    for (const [lost, told] of [
+      [/x/, 'a RegExp'],
+      [[1, undefined], 'undefined'],
+      [Uint8Array.of(1), 'an? .*Array'],
+    ] as const) {
+      shop.items.set([{id: 'a', lost} as {id: string}])
+      expect(() => shop.toBytes()).toThrow(new RegExp(`got "a": "(lost|1)" is ${told}`))
+    }
     shop.items.set([{id: 'a', more: {$date: 1}} as {id: string}])
     expect(() => shop.toBytes()).toThrow(/a field may not be called \$date/)
     shop.items.set([{id: 'a', sold: new Date(Number.NaN)} as {id: string}])

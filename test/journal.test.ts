@@ -1,5 +1,6 @@
 /** What a journal gives back, what it refuses, and that it forgets. */
-import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {execFileSync} from 'node:child_process'
+import {chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {copyFile, mkdtemp, rename, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -190,6 +191,84 @@ test('with a journal and without, after any changes and however often it is load
   )
 })
 
+test('an order of which no line is left when others have it is no change', async () => {
+  const files = await saved()
+  const shop = await load(files)
+  const empty = readFileSync(files.journal)
+  const done = await shop.add(order('o1', 'Eve', 'tea'), {onBadRow: 'skip'})
+  expect(done).toMatchObject({orders: 0, added: 0, skipped: {'two customers': 1}})
+  expect(readFileSync(files.journal)).toEqual(empty)
+  await shop.add(order('o7', 'Eve', 'tea'))
+  await expectKept(files, shop)
+})
+
+describe('a save has all that was acknowledged before it', () => {
+  const copied = async ({home}: Files, shop: Recommender) => {
+    const copy = join(home, 'copy.also')
+    await shop.save(copy)
+    return Recommender.load(copy)
+  }
+
+  test('though a refresh was under way', async () => {
+    const files = await saved()
+    const shop = await Recommender.load(files.path)
+    await shop.remove({order: 'o0'})
+    const refreshing = shop.refresh()
+    await shop.add(order('o7', 'Eve', 'scone'))
+    expect((await copied(files, shop)).has('scone')).toBe(true)
+    await refreshing
+  })
+
+  test('though one aborts', async () => {
+    const files = await saved()
+    const shop = await load(files)
+    await shop.remove({order: 'o0'})
+    const abort = new AbortController()
+    const refreshing = shop.refresh({signal: abort.signal})
+    abort.abort()
+    const [{status}, copy] = await Promise.all([
+      refreshing.then(
+        () => ({status: 'done'}),
+        () => ({status: 'aborted'}),
+      ),
+      copied(files, shop),
+    ])
+    expect([status, copy.report.orders]).toEqual(['aborted', 3])
+  })
+})
+
+test('its names are for nothing else', async () => {
+  const files = await saved()
+  const shop = await load(files)
+  for (const path of [files.journal, `${files.journal}.next`]) {
+    await expect(shop.save(path)).rejects.toThrow(
+      /^save: shop\.journal(\.next)? is the name of the journal; give another path$/,
+    )
+  }
+})
+
+test.skipIf(process.platform === 'win32')(
+  'nobody else may read it than may read the shop, or than could read it',
+  async () => {
+    const files = await saved()
+    chmodSync(files.path, 0o600)
+    const shop = await load(files)
+    const mode = () => statSync(files.journal).mode & 0o777
+    expect(mode()).toBe(0o600)
+    chmodSync(files.path, 0o644)
+    await shop.remove({customer: 'Cid'})
+    expect(mode()).toBe(0o600)
+    await shop.save(files.path)
+    expect(mode()).toBe(0o600)
+  },
+)
+
+test.skipIf(process.platform === 'win32')('a pipe in its place is told, and not waited for', async () => {
+  const files = await saved()
+  execFileSync('mkfifo', [files.journal])
+  await expect(load(files)).rejects.toThrow(/^load: the journal .* is a device or a pipe, not a file$/)
+})
+
 describe('a customer who is forgotten', () => {
   const texts = ['utf8', 'utf16le'] as const
   const found = (path: string, id: string) => texts.some((text) => readFileSync(path).includes(Buffer.from(id, text)))
@@ -280,6 +359,17 @@ describe('what is wrong with a journal', () => {
       await shop.add(order('o5', 'Eve', 'tea'))
       await expectKept(files, shop)
     }
+  })
+
+  test('zeros at its end are a write that was cut short, and what comes then is kept', async () => {
+    const files = await saved()
+    const shop = await load(files)
+    await shop.add(order('o7', 'Eve', 'tea'))
+    writeFileSync(files.journal, Buffer.concat([readFileSync(files.journal), Buffer.alloc(100)]))
+    const again = await load(files)
+    expect(again.stale.orders).toBe(1)
+    await again.add(order('o8', 'Eve', 'milk'))
+    await expectKept(files, again)
   })
 
   test('a byte that is another is an error, wherever it stands', async () => {

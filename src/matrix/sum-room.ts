@@ -66,7 +66,7 @@ export function sumRows(table: SumTable, seeds: Sparse, {weights, sums, kernel}:
   }
   const {offsets, items, shares} = table
   const {values, items: met} = sums
-  let {n} = sums
+  let n = 0
   for (let s = 0; s < seeds.n; s++) {
     const weight = weights[s]
     if (weight === 0) continue

@@ -19,7 +19,8 @@ function itemJson(item: KnownItem): string {
       if (typeof given === 'object' && given !== null && Object.hasOwn(given, DATE)) {
         throw new TypeError(`a field may not be called ${DATE}`)
       }
-      if (isLost(value)) throw new TypeError(`${quote(key)} is ${quote(value)}`)
+      if (isLost(value) || (value === undefined && Array.isArray(this)))
+        throw new TypeError(`${quote(key)} is ${quote(value)}`)
       return value
     })
   } catch (error) {
@@ -32,7 +33,12 @@ function itemJson(item: KnownItem): string {
 /** Whether JSON would leave a value out, or put another in its place, and say nothing. */
 function isLost(value: unknown): boolean {
   if (typeof value === 'number') return !Number.isFinite(value)
-  return typeof value === 'function' || typeof value === 'symbol' || value instanceof Map || value instanceof Set
+  return typeof value === 'function' || typeof value === 'symbol' || isOther(value)
+}
+
+/** Objects that JSON makes others of. */
+function isOther(value: unknown): boolean {
+  return value instanceof Map || value instanceof Set || value instanceof RegExp || ArrayBuffer.isView(value)
 }
 
 /** Reads them again. Throws where they are no JSON. */

@@ -153,7 +153,7 @@ async function targetOf(path: string): Promise<string> {
 }
 
 /** Who may read and write the file that is replaced, as it holds what others may not see; for a new one, the usual. */
-async function modeOf(path: string): Promise<number | undefined> {
+export async function modeOf(path: string): Promise<number | undefined> {
   const there = await stat(path).catch(() => undefined)
   const other = there && kindOf(there)
   if (other) throw new Error(`expected the path of a file, got ${other}`)
@@ -161,7 +161,7 @@ async function modeOf(path: string): Promise<number | undefined> {
 }
 
 /** What is no file, in words. */
-function kindOf(stats: Stats): string | undefined {
+export function kindOf(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined
   return stats.isDirectory() ? 'a folder' : 'a device or a pipe'
 }

@@ -126,6 +126,8 @@ export function bodiesIn(bytes: Uint8Array, name: string): {bodies: Body[]; end:
   const bodies: Body[] = []
   let at = JOURNAL_HEAD
   while (at + RECORD_HEAD <= bytes.length) {
+    // What some file systems leave where a write was cut short.
+    if (bytes.subarray(at).every((byte) => byte === 0)) break
     if (view.getUint32(at + 8, true) !== crc32(bytes.subarray(at, at + 8))) throw damaged(name, at)
     const end = at + RECORD_HEAD + view.getUint32(at, true)
     if (end > bytes.length) break

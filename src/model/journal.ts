@@ -7,7 +7,7 @@ import {syncFolder, writePiece} from './file.ts'
 import {bodyOf, JOURNAL_HEAD, journalHead, recordsOf} from './journal-format.ts'
 
 /** Never one that is made by this: a journal that was deleted is missed, not begun anew. */
-const APPEND = constants.O_WRONLY | constants.O_APPEND
+const APPEND = constants.O_RDWR | constants.O_APPEND
 
 /** Orders of one record, where there is a choice: a few milliseconds. */
 const SLICE = 1000
@@ -62,6 +62,13 @@ export class Journal {
   /** Whether it continues the shop in this file. */
   async continues(path: string): Promise<boolean> {
     return this.#shopPaths.includes(resolve(path)) || this.#shopPaths.includes(await realPath(path))
+  }
+
+  /** Refuses its own names for anything else. */
+  async refuse(path: string): Promise<void> {
+    const real = await realPath(path)
+    if (real !== this.#path && real !== this.#next) return
+    throw new RangeError(`save: ${basename(path)} is the name of the journal; give another path`)
   }
 
   /** Does something while nothing else is written, and no change is made. */
@@ -134,8 +141,12 @@ export class Journal {
   async #checkPlace(file: FileHandle): Promise<void> {
     const {size, ino} = await file.stat()
     const {size: expected, ino: same} = this.#place
-    if (size === expected && ino === same) return
-    const got = ino === same ? `${size}` : 'another file'
+    const head = new Uint8Array(JOURNAL_HEAD)
+    await file.read(head, 0, JOURNAL_HEAD, 0)
+    // Numbers of files are given again: the head tells, too.
+    const isSame = ino === same && Buffer.compare(head, journalHead(this.#shop)) === 0
+    if (size === expected && isSame) return
+    const got = isSame ? `${size}` : 'another file'
     const advice = 'something else has written to it; let one process have it, and load the shop again'
     throw new Error(`expected ${expected} bytes in ${basename(this.#path)}, got ${got}: ${advice}`)
   }
@@ -185,9 +196,15 @@ export class Journal {
   async #replace(shop: string, difference: Difference, rename: () => Promise<void>): Promise<void> {
     await this.#takeName()
     const file = await open(this.#path, APPEND)
-    await this.#checkPlace(file).finally(() => file.close())
+    let mode: number
     try {
-      const place = await writeJournal(this.#next, shop, difference)
+      await this.#checkPlace(file)
+      mode = (await file.stat()).mode & 0o777
+    } finally {
+      await file.close()
+    }
+    try {
+      const place = await writeJournal(this.#next, shop, difference, mode)
       await rename()
       this.#place = place
     } catch (error) {
@@ -198,8 +215,9 @@ export class Journal {
 }
 
 /** Writes a whole journal to disk. */
-export async function writeJournal(path: string, shop: string, difference: Difference): Promise<Place> {
-  const file = await open(path, 'w')
+export async function writeJournal(path: string, shop: string, difference: Difference, mode?: number): Promise<Place> {
+  await rm(path, {force: true})
+  const file = await open(path, 'wx', mode)
   try {
     await writePiece(file, journalHead(shop), 0)
     let end = JOURNAL_HEAD

@@ -20,7 +20,8 @@ export class Kept {
     this.#sinceSaved = sinceSaved
   }
 
-  isOf(path: string): Promise<boolean> {
+  async isOf(path: string): Promise<boolean> {
+    await this.#journal.refuse(path)
     return this.#journal.continues(path)
   }
 

@@ -69,6 +69,8 @@ export interface Stale {
   share: number
 }
 
+const nothing: Changed = {orders: 0, added: 0, ignored: 0, removed: 0, conflicts: 0}
+
 /** A model that can change: each change is noted beside it, until `refresh` makes another of what is left. */
 export class LiveModel {
   #model: Model
@@ -112,8 +114,11 @@ export class LiveModel {
     const writer = new LogWriter(replace ? undefined : (order) => changes.orders.find(order)?.customer)
     const {read, skipped, throws} = await readLines(source, options, writer, pace, 'add')
     const {log, twoCustomers} = await pace.run('sort', writer.finish())
-    const orders = Array.from({length: log.orders.length}, (_, order) => wholeOrder(log, order))
-    const {conflicts, ...done} = await this.#make({kind: 'add', orders, replace, strict: throws})
+    const all = Array.from({length: log.orders.length}, (_, order) => wholeOrder(log, order))
+    // Of an order that another customer has, no line may be left.
+    const orders = all.filter(({lines}) => lines.length > 0)
+    const change: Change = {kind: 'add', orders, replace, strict: throws}
+    const {conflicts, ...done} = orders.length > 0 ? await this.#make(change) : nothing
     const lost = twoCustomers + conflicts
     return {...done, read, skipped: lost > 0 ? {...skipped, 'two customers': lost} : skipped}
   }
@@ -198,6 +203,12 @@ export class LiveModel {
     const refreshing = this.#refresh(options).finally(() => this.#endRefresh(refreshing))
     this.#refreshing = refreshing
     return refreshing
+  }
+
+  /** Counts all that has changed until now: one at work has begun without the last of it, and may be aborted by another. */
+  async refreshAll(): Promise<void> {
+    await this.#refreshing?.catch(() => {})
+    await this.refresh()
   }
 
   #endRefresh(refreshing: Promise<void> | undefined): void {

@@ -1,6 +1,6 @@
-import {open, rename} from 'node:fs/promises'
+import {open, rename, stat} from 'node:fs/promises'
 import {basename, dirname, resolve} from 'node:path'
-import {checkPath, syncFolder} from './file.ts'
+import {checkPath, kindOf, modeOf, syncFolder} from './file.ts'
 import {Journal, nextOf, realPath, writeJournal} from './journal.ts'
 import {type Body, bodiesIn, shopOfJournal} from './journal-format.ts'
 
@@ -21,7 +21,7 @@ export async function openJournal(
     return {journal: new Journal(real, shopPaths, shop, place), bodies, name}
   }
   try {
-    const place = await writeJournal(nextOf(real), shop, {gone: new Set(), orders: []})
+    const place = await writeJournal(nextOf(real), shop, {gone: new Set(), orders: []}, await modeOf(shopPath))
     await rename(nextOf(real), real)
     await syncFolder(dirname(real))
     return {journal: new Journal(real, shopPaths, shop, place), bodies: [], name}
@@ -60,14 +60,16 @@ function continuesShop(bytes: Uint8Array, shop: string): boolean {
 }
 
 async function readIfThere(path: string): Promise<Found | undefined> {
+  // Looked at first: to open a pipe is to wait for somebody who writes to it.
+  const stats = await stat(path).catch(() => undefined)
+  const other = stats && kindOf(stats)
+  if (other) throw new Error(`load: the journal ${path} is ${other}, not a file`)
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw new Error(`load: the journal cannot be read: ${error.message}`, {cause: error})
   })
   if (!file) return undefined
   try {
-    const stat = await file.stat()
-    if (stat.isDirectory()) throw new Error(`load: the journal ${path} is a folder, not a file`)
-    const {ino} = stat
+    const {ino} = await file.stat()
     return {bytes: await file.readFile(), ino}
   } finally {
     await file.close()

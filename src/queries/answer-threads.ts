@@ -76,7 +76,10 @@ export class AnswerThreads {
     const thread: Thread = {worker, waiting: []}
     this.#threads.push(thread)
     worker.on('message', (numbers) => {
-      thread.waiting.shift()?.resolve(numbers)
+      const waiting = thread.waiting.shift()
+      // Once it is being ended, it must keep the process until it has gone.
+      if (!waiting) return
+      waiting.resolve(numbers)
       // A loop that nobody goes on with must not keep the process.
       if (thread.waiting.length === 0) worker.unref()
     })
