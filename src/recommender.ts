@@ -90,8 +90,8 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    *     await shop.save('shop.also')  // all of it is in the file: the journal is empty
    *
    * Loaded with it again, the shop has every change that was acknowledged. One that was being written when the process or the
-   * machine died is there whole or not at all. There is nothing to close. One process at a time may have a journal: of two, the
-   * one that writes second is refused, and must load again. The catalogue is not in it.
+   * machine died is there whole or not at all. There is nothing to close. There is no lock: who writes after another process
+   * has written is refused, and must load again. The catalogue is not in it.
    *
    * @throws Error that names the file and what is wrong with it: no saved shop, cut off, damaged, or by a newer version; the
    * same of the journal, with the byte where it is damaged, and where it continues another shop than this; RangeError where
@@ -127,7 +127,8 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    * A shop with a journal that is saved under the name it was loaded by has an empty one from then on, but for what came
    * meanwhile. Under another name it is a copy, and the journal stays as it was.
    *
-   * @throws RangeError where the journal could not go on, with `log: false`; TypeError where the catalogue has what JSON cannot hold; Error where the file cannot be written
+   * @throws RangeError where the journal could not go on, with `log: false`; TypeError where the catalogue has what JSON cannot
+   * hold; Error where the file cannot be written
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
     const keeps = keepsLog('save', this.#model, options)

@@ -9,7 +9,7 @@ import {settleReturns} from '../orders/returns.ts'
 import {type Learned, learn} from './learn.ts'
 import {byChance, byFrequency, byModel, byPopularity} from './methods.ts'
 import {type Outcome, type Recommend, runTrials} from './run-trials.ts'
-import {type Split, splitLastOrders, splitOrders} from './split.ts'
+import {type Split, splitLastOrders, splitOrders, tooFewOrders} from './split.ts'
 import {summarize, type TaskResult} from './summary.ts'
 import {
   alsoBoughtTrials,
@@ -118,10 +118,7 @@ export async function evaluate(source: Source, options: EvaluateOptions = {}): P
   const earlier = await learn(lastOrders, settings, pace)
   const ofCustomers = await judge(shop, earlier, customerTrials(nextOrders(log, fates, lastOrders.tests, earlier), ''))
   const tasks = [...ofOrders.slice(0, 2), ...ofCustomers, ...ofOrders.slice(2)].filter(({groups}) => groups > 0)
-  if (tasks.length === 0)
-    throw new RangeError(
-      'evaluate: too few orders to judge by: none kept back has two items that are known by then, and no customer has two orders; give a longer history',
-    )
+  if (tasks.length === 0) throw tooFewOrders('evaluate')
   const test = byTime.tests.length
   return {
     seed,

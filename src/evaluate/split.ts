@@ -78,3 +78,9 @@ export function itemsOf({lineOffsets, lineItems, weights, quantities}: Log, fate
 function shareOf(order: number, seed: number): number {
   return hashId(`${seed} ${order}`) / 2 ** 32
 }
+
+/** That nothing which is kept back can be judged by. */
+export function tooFewOrders(name: string): RangeError {
+  const why = 'none kept back has two items that are known by then, and no customer has two orders'
+  return new RangeError(`${name}: too few orders to judge by: ${why}; give a longer history`)
+}

@@ -10,7 +10,7 @@ import {type Candidate, type Choice, type Chosen, choose, optionsOf, type Shop, 
 import type {EvaluateProgress} from './evaluate.ts'
 import {historyOf, learn} from './learn.ts'
 import {byModel} from './methods.ts'
-import {type Split, splitLastOrders, splitOrders} from './split.ts'
+import {type Split, splitLastOrders, splitOrders, tooFewOrders} from './split.ts'
 import {alsoBoughtTrials, knownItems, nextOrders, type Part, suggestTrials} from './trials.ts'
 
 /** What `tune` can be told: as `fit`, but for what it chooses itself. */
@@ -110,9 +110,7 @@ export async function tuneHistory(
   await tuneNext(shop, await pace.run('evaluate', splitLastOrders(log, fates)))
   const {choices} = shop
   if (choices.length === 0) {
-    throw new RangeError(
-      'tune: too few orders to judge by: none kept back has two items that are known by then, and no customer has two orders; give a longer history',
-    )
+    throw tooFewOrders('tune')
   }
   return {options: optionsOf(choices), choices, warnings: warningsOf(choices), configurations: progress.tried}
 }

@@ -19,8 +19,7 @@ function itemJson(item: KnownItem): string {
       if (typeof given === 'object' && given !== null && Object.hasOwn(given, DATE)) {
         throw new TypeError(`a field may not be called ${DATE}`)
       }
-      if (isLost(value) || (value === undefined && Array.isArray(this)))
-        throw new TypeError(`${quote(key)} is ${quote(value)}`)
+      if (isLost(value, Array.isArray(this))) throw new TypeError(`${quote(key)} is ${quote(value)}`)
       return value
     })
   } catch (error) {
@@ -31,14 +30,11 @@ function itemJson(item: KnownItem): string {
 }
 
 /** Whether JSON would leave a value out, or put another in its place, and say nothing. */
-function isLost(value: unknown): boolean {
+function isLost(value: unknown, isInList: boolean): boolean {
   if (typeof value === 'number') return !Number.isFinite(value)
-  return typeof value === 'function' || typeof value === 'symbol' || isOther(value)
-}
-
-/** Objects that JSON makes others of. */
-function isOther(value: unknown): boolean {
-  return value instanceof Map || value instanceof Set || value instanceof RegExp || ArrayBuffer.isView(value)
+  if (value === undefined) return isInList
+  const isOther = value instanceof Map || value instanceof Set || value instanceof RegExp || ArrayBuffer.isView(value)
+  return isOther || typeof value === 'function' || typeof value === 'symbol'
 }
 
 /** Reads them again. Throws where they are no JSON. */

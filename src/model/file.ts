@@ -142,7 +142,7 @@ export async function saveModel(
 }
 
 /** The file that a path means, be it through links: also through one to what is not there yet. */
-async function targetOf(path: string): Promise<string> {
+export async function targetOf(path: string): Promise<string> {
   try {
     return await realpath(path)
   } catch (error) {

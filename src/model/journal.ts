@@ -1,9 +1,9 @@
 import {constants} from 'node:fs'
-import {type FileHandle, open, realpath, rename, rm, truncate} from 'node:fs/promises'
+import {type FileHandle, open, rename, rm, truncate} from 'node:fs/promises'
 import {basename, dirname, resolve} from 'node:path'
 import type {Change, Changed} from './changes.ts'
 import type {Difference} from './current-orders.ts'
-import {syncFolder, writePiece} from './file.ts'
+import {syncFolder, targetOf, writePiece} from './file.ts'
 import {bodyOf, JOURNAL_HEAD, journalHead, recordsOf} from './journal-format.ts'
 
 /** Never one that is made by this: a journal that was deleted is missed, not begun anew. */
@@ -254,5 +254,5 @@ export function nextOf(path: string): string {
 
 /** Where a path leads, or would. */
 export async function realPath(path: string): Promise<string> {
-  return realpath(path).catch(() => resolve(path))
+  return resolve(await targetOf(path).catch(() => path))
 }

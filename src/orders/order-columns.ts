@@ -52,12 +52,10 @@ export function columnLength(columns: OrderColumns, name: string): number {
   if (!columns.order && !columns.customer) throw new RangeError(`${name}: columns need an order or a customer column`)
   const given = fields.filter((field) => columns[field] !== undefined)
   const lengths = given.map((field) => lengthOf(field, columns[field], name))
-  const unsound = given.find((_, i) => !(lengths[i] >= 0 && lengths[i] <= MOST_LINES && Number.isInteger(lengths[i])))
-  if (unsound !== undefined) {
-    const length = lengths[given.indexOf(unsound)]
-    throw new RangeError(
-      `${name}: column ${unsound} must have from 0 to ${MOST_LINES} values, got a length of ${length}`,
-    )
+  const unsound = lengths.findIndex((length) => !(Number.isInteger(length) && length >= 0 && length <= MOST_LINES))
+  if (unsound >= 0) {
+    const expected = `must have from 0 to ${MOST_LINES} values, got a length of ${lengths[unsound]}`
+    throw new RangeError(`${name}: column ${given[unsound]} ${expected}`)
   }
   if (new Set(lengths).size > 1) {
     const list = given.map((field, i) => `${field} ${lengths[i]}`).join(', ')
