@@ -5,6 +5,7 @@ import {type ChangedModel, hasNow as hasChanged} from '../src/model/changed-rows
 import {fitModel} from '../src/model/fit.ts'
 import {LiveModel} from '../src/model/live.ts'
 import type {Model} from '../src/model/model.ts'
+import type {Log} from '../src/orders/log.ts'
 import type {OrderLine} from '../src/orders/order-line.ts'
 import {alsoBought} from '../src/queries/also-bought.ts'
 import {boughtTogether} from '../src/queries/bought-together.ts'
@@ -24,7 +25,8 @@ function bytesOf({log, fates, scopes, popular, sales, histories, substitutes, re
     alsoBought: {baskets: alsoBought.baskets, table: alsoBought.table},
     together: {baskets: together.baskets, table: together.table},
   }))
-  const {orders, ...lines} = log
+  const {orders, items, customers, ...lines} = log
+  const texts = (ids: Log['orders']) => Array.from({length: ids.length}, (_, i) => String(ids.at(i)))
   // biome-ignore lint/suspicious/noExplicitAny: any data
   const plain = (part: unknown): any => {
     if (ArrayBuffer.isView(part)) return [part.constructor.name, ...(part as Int32Array)]
@@ -34,7 +36,7 @@ function bytesOf({log, fates, scopes, popular, sales, histories, substitutes, re
   }
   return plain({
     orders: orders.constructor.name,
-    ids: Array.from({length: orders.length}, (_, order) => String(orders.at(order))),
+    ids: [orders, items, customers].map(texts),
     lines,
     fates,
     counted,

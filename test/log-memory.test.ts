@@ -6,14 +6,15 @@ import {fitModel} from '../src/model/fit.ts'
 import type {Model} from '../src/model/model.ts'
 import type {Source} from '../src/model/read-lines.ts'
 import {readBaskets} from '../src/orders/baskets.ts'
+import type {Ids} from '../src/orders/ids.ts'
 import {Interner} from '../src/orders/ids.ts'
 import {IndexColumn} from '../src/orders/line-columns.ts'
 import type {TextLog} from '../src/orders/log.ts'
 import type {OrderColumns} from '../src/orders/order-columns.ts'
 import type {OrderLine} from '../src/orders/order-line.ts'
 
-/** A model as fitting makes it: with ids that are texts. */
-type TextModel = Model & {log: TextLog}
+/** A model as fitting makes it: orders are as they were read. */
+type TextModel = Model & {log: Pick<TextLog, 'orders'>}
 
 const modelOf = (source: Source): Promise<TextModel> =>
   fitModel(source, {minTogether: 1, threads: 1, measure: 'count', neighbors: 5}) as Promise<TextModel>
@@ -22,15 +23,16 @@ const modelOf = (source: Source): Promise<TextModel> =>
 function contentsOf({log, fates, scopes}: TextModel) {
   const {items, customers, lineOffsets, lineItems, quantities, lineTimes, weights, prices} = log
   const orders = lineOffsets.length - 1
+  const textsOf = (ids: Ids) => Array.from({length: ids.length}, (_, i) => ids.at(i))
   return {
-    items,
-    customers,
+    items: textsOf(items),
+    customers: textsOf(customers),
     orders: Array.from(log.orders, String),
     customerOrders: [...log.customerOrders],
     times: [...(log.times ?? new Float64Array(orders).fill(Number.NaN))],
     lineOffsets: [...lineOffsets],
     lines: Array.from(lineItems, (item, line) => [
-      items[item],
+      items.at(item),
       quantities?.[line] ?? 1,
       lineTimes?.[line],
       weights?.[line] ?? 1,
@@ -56,7 +58,7 @@ describe('item indices', () => {
     const {log, scopes} = await modelOf({item, order})
     const Expected = n > 65_536 ? Int32Array : Uint16Array
     expect(log.lineItems).toBeInstanceOf(Expected)
-    expect(Array.from(log.lineItems, (i) => Number(log.items[i]))).toEqual([...item])
+    expect(Array.from(log.lineItems, (i) => Number(log.items.at(i)))).toEqual([...item])
     const {byBasket} = scopes.get('order')?.alsoBought.baskets ?? {}
     expect(byBasket?.indices).toBe(log.lineItems)
     const shuffled = await modelOf({item: item.toReversed(), order: order.toReversed()})
@@ -94,7 +96,7 @@ describe('order ids', () => {
   ])('that are numbers count upwards, as %s', async (_, order) => {
     const {log} = await modelOf({item: ['a', 'b', 'c', 'd', 'e', 'f'], order})
     expect(Array.from(log.orders, String)).toEqual(['9', '10', '100'])
-    expect(Array.from(log.lineItems, (item) => log.items[item]).join('')).toBe('beadcf')
+    expect(Array.from(log.lineItems, (item) => log.items.at(item)).join('')).toBe('beadcf')
   })
 
   test.each<[string, OrderColumns['order'], (string | number)[]]>([

@@ -9,7 +9,9 @@ import type {CanonicalLog} from '../orders/canonical-log.ts'
 import {newestTime} from '../orders/dates.ts'
 import {looksLikeFee} from '../orders/fees.ts'
 import {readSales, type Sales} from '../orders/first-sales.ts'
-import {finder, type Ids} from '../orders/ids.ts'
+import {blockOf, idsOf} from '../orders/id-block.ts'
+import {blockFinder} from '../orders/id-finder.ts'
+import type {Ids} from '../orders/ids.ts'
 import type {Log} from '../orders/log.ts'
 import {LogWriter} from '../orders/log-writer.ts'
 import {type Fates, settleReturns} from '../orders/returns.ts'
@@ -102,13 +104,16 @@ interface Made extends History, Learned, Pick<Model, 'fates' | 'settings' | 'sub
 
 /** Makes a model of its parts: room for queries, and the report. */
 export async function assemble(made: Made, seconds: Record<string, number>, driver: Driver): Promise<Model> {
-  const {log, fates, reading, account, scopes, reports, learned, histories, substitutes, sales, settings} = made
+  const {fates, reading, account, scopes, reports, learned, histories, substitutes, sales, settings} = made
+  const items = idsOf(await driver.run(blockOf(made.log.items), 0, 0.05))
+  const customers = idsOf(await driver.run(blockOf(made.log.customers), 0.05, 0.1))
+  const log = {...made.log, items, customers}
   const popular = popularItems(scopes)
   const summed = Array.from(scopes.values(), ({together}) => together.table)
   if (histories) summed.push(histories.next)
-  const room = await driver.run(openSums(log.items.length, summed), 0, 0.6)
-  const scratch = makeQueryScratch(log.items.length, popular, room)
-  const itemOf = finder(log.items)
+  const room = await driver.run(openSums(items.length, summed), 0.1, 0.6)
+  const scratch = makeQueryScratch(items.length, popular, room)
+  const itemOf = blockFinder(items)
   const model: Model = {
     settings,
     hasLog: true,
@@ -116,7 +121,7 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
     fates,
     watermark: newestTime(log.lineTimes ?? log.times ?? []),
     itemOf,
-    customerOf: finder(log.customers),
+    customerOf: blockFinder(customers),
     scopes,
     popular,
     sales,
@@ -128,11 +133,11 @@ export async function assemble(made: Made, seconds: Record<string, number>, driv
       items: popular.length,
       scopes: reports,
       learned,
-      suspects: await driver.run(suspectsIn(popular, log.items), 0.6, 0.8),
+      suspects: await driver.run(suspectsIn(popular, items), 0.6, 0.8),
       bytes: {},
       seconds,
     },
-    catalogue: new Catalogue({ids: log.items, indexOf: itemOf, popular, sales, scratch}),
+    catalogue: new Catalogue({ids: items, indexOf: itemOf, popular, sales, scratch}),
     scratch,
   }
   model.report.bytes = await driver.run(sizesOf(model), 0.8, 1)

@@ -1,5 +1,6 @@
 import type {Indices} from '../matrix/csr.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
+import {finish} from '../matrix/steps.ts'
 import type {Counts, Table} from '../matrix/table.ts'
 import type {Scope} from '../orders/baskets.ts'
 import type {KnownItem} from '../orders/catalogue-item.ts'
@@ -62,11 +63,11 @@ function sectionsOf(model: Kept, withLog: boolean): Section[] {
   const indices = (values: Indices) => once(values, () => itemIndices(values, items))
   const times = (values: Float64Array | undefined) => values && once(values, () => oneNaN(values))
 
-  addBlock('ids/items', blockOf(log.items))
+  addBlock('ids/items', finish(blockOf(log.items)))
   if (withLog) {
-    addBlock('ids/customers', blockOf(log.customers))
+    addBlock('ids/customers', finish(blockOf(log.customers)))
     if (log.orders instanceof Int32Array) add('ids/orders', log.orders)
-    else addBlock('ids/orders', blockOf(log.orders))
+    else addBlock('ids/orders', finish(blockOf(log.orders)))
     add('log/customerOrders', log.customerOrders)
     add('log/times', times(log.times))
     add('log/lineOffsets', log.lineOffsets)

@@ -1,4 +1,5 @@
-import {compareIds, finder, type Ids} from './ids.ts'
+import {each, type Steps} from '../matrix/steps.ts'
+import type {Ids} from './ids.ts'
 
 /** Ids as one block of UTF-8: id `i` is the bytes from `offsets[i]` up to before `offsets[i + 1]`. */
 export interface IdBlock {
@@ -55,31 +56,20 @@ export function idsOf(block: IdBlock): BlockIds {
   }
 }
 
-/** Finds the index of an id in a sorted block, -1 if it is not there; makes no text of those it passes. */
-export function blockFinder({block: {offsets, bytes}, length, at}: BlockIds): (id: string) => number {
-  const compare = (index: number, id: string) => {
-    const from = offsets[index]
-    const size = offsets[index + 1] - from
-    const shorter = Math.min(size, id.length)
-    for (let i = 0; i < shorter; i++) {
-      const byte = bytes[from + i]
-      const unit = id.charCodeAt(i)
-      if (byte >= 128 && unit >= 128) return compareIds(at(index) as string, id)
-      if (byte !== unit) return byte - unit
-    }
-    return size - id.length
-  }
-  return finder({length, at}, compare)
-}
+/** Ids between two yields: a few milliseconds. */
+const CHUNK = 1 << 14
 
 /** The block of any ids. */
-export function blockOf(ids: {readonly length: number; at(index: number): string | number | undefined}): IdBlock {
+export function* blockOf(ids: {
+  readonly length: number
+  at(index: number): string | number | undefined
+}): Steps<IdBlock> {
   if ('block' in ids) return (ids as BlockIds).block
   const encoder = new TextEncoder()
   const offsets = new Int32Array(ids.length + 1)
   let bytes = new Uint8Array(16 * ids.length + 64)
   let end = 0
-  for (let i = 0; i < ids.length; i++) {
+  const put = (i: number) => {
     const id = String(ids.at(i))
     // A unit is at most three bytes.
     const most = end + 3 * id.length
@@ -92,5 +82,6 @@ export function blockOf(ids: {readonly length: number; at(index: number): string
     end += encoder.encodeInto(id, bytes.subarray(end)).written
     offsets[i + 1] = end
   }
+  yield* each(ids.length, put, CHUNK)
   return {offsets, bytes: bytes.slice(0, end)}
 }

@@ -73,38 +73,6 @@ export class Interner {
   }
 }
 
-/** How many places a finder has to remember ids in, at most: a power of 2. */
-const MOST_PLACES = 1 << 17
-
-/**
- * Finds the index of an id among sorted ones, -1 if it is not there. Remembers those asked for of late, in constant space.
- * @param compare an id of theirs with another, as `compareIds` does
- */
-export function finder(
-  ids: Ids,
-  compare: (index: number, id: string) => number = (index, id) => compareIds(ids.at(index) as string, id),
-): (id: string) => number {
-  let places = 1
-  while (places < 2 * ids.length && places < MOST_PLACES) places *= 2
-  /** By place, the index of the last id that was found there, plus 1. */
-  const known = new Int32Array(places)
-  return (id) => {
-    const place = hashId(id) & (places - 1)
-    const last = known[place] - 1
-    if (last >= 0 && compare(last, id) === 0) return last
-    let low = 0
-    let high = ids.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (compare(middle, id) < 0) low = middle + 1
-      else high = middle
-    }
-    if (low === ids.length || compare(low, id) !== 0) return -1
-    known[place] = low + 1
-    return low
-  }
-}
-
 /** A fixed 32-bit hash of an id (FNV-1a over UTF-16 units, then murmur3's final mixing): a choice that favors nobody. */
 export function hashId(id: string): number {
   let hash = 0x811c9dc5
