@@ -8,7 +8,7 @@ import {type Ranks, rankItems} from './ranks.ts'
 import {type Driver, each, part, type Steps, span} from './steps.ts'
 import type {Table} from './table.ts'
 
-export interface RidgeOptions extends LearningOptions {
+interface RidgeOptions extends LearningOptions {
   /** By item, a factor for its place in every row. */
   appeal: Float64Array
   /** Whether an order teaches only what its customer buys for the first time. */
