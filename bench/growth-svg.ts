@@ -1,6 +1,6 @@
 /** Draws CPU times against sizes, both on log scales, as an SVG with nothing outside itself. */
 
-export interface Panel {
+interface Panel {
   title: string
   axis: string
   /** Ascending, each twice the one before. */

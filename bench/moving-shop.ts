@@ -16,7 +16,7 @@ const options = {
   learn: {items: 50},
 }
 
-export interface MovingShop {
+interface MovingShop {
   shop: Recommender
   /** Adds the order of the next minute, or takes away the oldest, or a customer for good. */
   change: () => Promise<unknown>

@@ -12,7 +12,7 @@ export interface NaiveNeighbor {
 }
 
 /** What a basket adds to each of its pairs, and what a pair is worth in the row of item i. */
-export interface NaiveMeasure {
+interface NaiveMeasure {
   /** Must be a whole number, so that sums do not depend on the order of the baskets. */
   weightOf: (size: number, basket: number) => number
   /** g: sum of the weights of the `together` baskets that hold both i and j. */
@@ -21,7 +21,7 @@ export interface NaiveMeasure {
   popular?: number[]
 }
 
-export interface NaiveOptions extends NaiveMeasure {
+interface NaiveOptions extends NaiveMeasure {
   /** How many neighbors an item keeps. Default 50. */
   neighbors?: number
   /** Pairs with fewer common baskets do not count. Default 2. */
@@ -96,9 +96,6 @@ function countPairs(
   }
   return rows
 }
-
-/** Plain counts as the score. Not a timing of counting alone: that needs no weights and takes a quarter less. */
-export const naiveCount: NaiveMeasure = {weightOf: () => 1, score: (_, together) => together}
 
 /** Weights are whole multiples of 1 / 65,536. */
 const unit = 65536

@@ -12,7 +12,7 @@ export interface Shop extends LineColumns {
   itemCount: number
 }
 
-export interface ShopOptions {
+interface ShopOptions {
   /** Order lines; met within a few baskets' worth. */
   lines: number
   items: number

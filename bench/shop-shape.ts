@@ -2,7 +2,7 @@
 import type {Csr, Indices} from '../src/matrix/csr.ts'
 import type {Shop} from './sets.ts'
 
-export interface Shape {
+interface Shape {
   lines: number
   /** Items and baskets with at least one line. */
   items: number

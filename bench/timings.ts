@@ -13,7 +13,7 @@ export interface Timing {
 /** What a case runs over and over: it must do the same each time. */
 export type Cases = Record<string, () => unknown>
 
-export interface TimedOptions {
+interface TimedOptions {
   minSamples: number
   /** Seconds for a case, as long as the samples come together in them. */
   maxTime: number

@@ -10,7 +10,7 @@ export const chromium = ['chromium', 'chromium-browser', 'google-chrome'].find(
 )
 
 /** How a page is looked at. */
-export interface View {
+interface View {
   width: number
   scheme: 'light' | 'dark'
 }

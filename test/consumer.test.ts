@@ -32,8 +32,9 @@ beforeAll(() => {
 
 test('what is packed is what is built and what is read, and small: at most some 7 % more than when this was written', () => {
   const {size, unpackedSize, files} = packed
-  const read = ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json']
-  for (const {path} of files) if (!read.includes(path)) expect(path).toMatch(/^dist\/(index|query|cli)\b/)
+  const read = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE', 'package.json']
+  for (const {path} of files)
+    if (!read.includes(path)) expect(path).toMatch(/^(dist\/(index|query|cli)\b|docs\/\w+\.(md|svg)$)/)
   expect(size).toBeLessThan(1_700_000)
   expect(unpackedSize).toBeLessThan(6_000_000)
   for (const file of ['index.js', 'index.cjs']) {
@@ -41,6 +42,24 @@ test('what is packed is what is built and what is read, and small: at most some 
     expect(door.length).toBeLessThan(600_000)
     expect(gzipSync(door, {level: 9}).length).toBeLessThan(175_000)
   }
+})
+
+test('each link of the packed README leads to a packed file or to a heading of its own', () => {
+  const readme = readFileSync(join(folder, 'node_modules/alsobought/README.md'), 'utf8').replace(
+    /^```[\s\S]*?^```$/gm,
+    '',
+  )
+  const links = Array.from(readme.matchAll(/\]\(([^)\s]+)\)/g), ([, target]) => target)
+  /** As GitHub and npm name them: in lower case, spaces as dashes, without any other marks. */
+  const anchors = Array.from(readme.matchAll(/^#+ (.+)$/gm), ([, heading]) => {
+    return `#${heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\- ]/gu, '')
+      .replaceAll(' ', '-')}`
+  })
+  const places = [...packed.files.map(({path}) => path), ...anchors]
+  expect(links).toContain('docs/growth.svg')
+  expect(links.filter((link) => !link.startsWith('https://') && !places.includes(link))).toEqual([])
 })
 
 /** Fits, asks by a rule of its own items' type, saves and opens by the other door, and tells what both answer. */

@@ -3,7 +3,7 @@ import {dirname, join, relative} from 'node:path'
 import {expect, test} from 'vitest'
 
 const src = join(import.meta.dirname, '../src')
-/** From the lowest to the highest; a layer may use those before it. See section 4 of the design. */
+/** From the lowest to the highest; a layer may use those before it. */
 const layers = ['matrix', 'orders', 'model', 'queries', 'evaluate', 'doors', 'fixtures', 'cli']
 
 function layerOf(file: string): number {

@@ -4,7 +4,7 @@ import type {Rules} from '../src/queries/rules.ts'
 import {compareIds, type NaivePick} from './naive.ts'
 
 /** What rules look at, beside the candidates. */
-export interface NaiveStock {
+interface NaiveStock {
   /** What stands in a basket, most bought first. */
   popular: string[]
   mass: Map<string, number>

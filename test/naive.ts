@@ -256,7 +256,7 @@ export function hash(id: string): number {
 /** To a 65,536th. */
 const whole = (weight: number) => (weight === 0 ? 0 : Math.max(1, Math.round(weight * 65536)) / 65536)
 
-export type Counted = ReturnType<typeof countBaskets>
+type Counted = ReturnType<typeof countBaskets>
 
 function countBaskets(baskets: Basket[], options: Settings) {
   const {measure, recency, discovery, minTogether, neighbors} = options

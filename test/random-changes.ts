@@ -64,7 +64,7 @@ export class NaiveOrders {
 
 type Changing = Pick<LiveModel, 'add' | 'remove' | 'refresh'>
 
-export type Step =
+type Step =
   | {kind: 'add'; lines: OrderLine[]; replace: boolean}
   | {kind: 'order'; place: number}
   | {kind: 'customer'; customer: string}

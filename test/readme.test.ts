@@ -107,7 +107,7 @@ describe('README', () => {
   })
 
   it('has commands that work', () => {
-    const {scripts} = JSON.parse(readFileSync('package.json', 'utf8'))
+    const {name, scripts} = JSON.parse(readFileSync('package.json', 'utf8'))
     const commands = blocks('sh').flatMap((block) =>
       block.split('\n').flatMap((line) => line.replace(/#.*/, '').split('&&')),
     )
@@ -121,7 +121,8 @@ describe('README', () => {
       } else {
         expect(tool).toBe('npm')
         const script = verb === 'run' ? words.at(-1) : verb
-        if (script !== 'ci') expect(scripts).toHaveProperty([script as string])
+        if (script === 'install') expect(words).toEqual([name])
+        else if (script !== 'ci') expect(scripts).toHaveProperty([script as string])
       }
     }
   }, 60_000)

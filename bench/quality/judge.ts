@@ -19,7 +19,7 @@ export interface Judged extends TaskResult<Task> {
   tuned: Record<string, Tuned>
 }
 
-export interface JudgeOptions {
+interface JudgeOptions {
   seed: number
   /** Groups of trials, at most. */
   judgeBy: number

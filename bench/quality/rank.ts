@@ -3,12 +3,7 @@ import type {Question} from '../../src/evaluate/trials.ts'
 import type {Shop} from './shop.ts'
 
 /** Makes a list of scores. The first `n` of `candidates` are looked at, each once. */
-export type Rank = (
-  question: Question,
-  scores: ArrayLike<number>,
-  candidates: ArrayLike<number>,
-  n?: number,
-) => number[]
+type Rank = (question: Question, scores: ArrayLike<number>, candidates: ArrayLike<number>, n?: number) => number[]
 
 /**
  * The rule that is the same for every peer: score descending, equal ones by popularity; what does not score above 0 comes

@@ -42,7 +42,7 @@ export function countRows(
 }
 
 /** Which pairs of a row count: those in `least` baskets or more, of these the `neighbors` best. */
-export interface Cut {
+interface Cut {
   least?: number
   neighbors?: number
 }

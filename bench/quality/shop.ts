@@ -21,7 +21,7 @@ export interface Shop {
   baskets: (scope: Scope) => ShopBaskets
 }
 
-export type ShopBaskets = AgedBaskets & PlainBaskets
+type ShopBaskets = AgedBaskets & PlainBaskets
 
 /** Both ways round. */
 export type PlainBaskets = Pick<Baskets, 'byBasket' | 'byItem'>

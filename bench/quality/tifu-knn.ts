@@ -44,7 +44,7 @@ export interface Vector {
   values: Float64Array
 }
 
-export interface Decay {
+interface Decay {
   /** How much an order counts after each later one of its group. */
   within: number
   /** How much a group counts after each later one. */

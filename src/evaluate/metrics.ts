@@ -2,7 +2,7 @@
 export const LIST = 10
 
 /** How good one list is, each from 0 to 1. */
-export interface Quality {
+interface Quality {
   /**
    * Normalized discounted cumulative gain: `Σ 1/log₂(place + 1)` over the places, from 1, that hold something relevant, as
    * a share of what the best list would have. Järvelin & Kekäläinen 2002.

@@ -99,7 +99,7 @@ interface HowToTune {
 }
 
 /** The same for a history that was read. */
-export async function tuneHistory(
+async function tuneHistory(
   {log}: History,
   settings: Settings,
   {configurations, seed, pace, progress = {step: '', tried: 0}}: HowToTune,

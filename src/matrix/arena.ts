@@ -3,6 +3,7 @@ import {type WasmMemory, webAssembly} from './web-assembly.ts'
 const PAGE = 65536
 /** All that 32-bit addresses reach, but for a last page. */
 const MOST_BYTES = 65535 * PAGE
+
 /** Memory given out piece by piece before there is any: pages that are never touched cost nothing. */
 export class Arena {
   size = 64

@@ -63,7 +63,7 @@ export function eachOrderAfter(
  * How much better each item sells of late, 1 being as ever: `(n in the newest tenth of orders + 2) / (n / 10 + 2)`.
  * 1 for all where there are no dates.
  */
-export function trends({byOrder, byItem, ages}: Histories): Float64Array {
+function trends({byOrder, byItem, ages}: Histories): Float64Array {
   const items = byItem.offsets.length - 1
   const lately = new Int32Array(items)
   if (!ages?.some((age) => age > 0)) return new Float64Array(items).fill(1)

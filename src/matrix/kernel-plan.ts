@@ -1,4 +1,5 @@
 import {Arena} from './arena.ts'
+import {bitsForCount, CELL} from './cell.ts'
 import type {BasketRows} from './count-row.ts'
 import {type Formula, filterColumns, formulas} from './formula.ts'
 import {visitCursors, writeRows} from './kernel-rows.ts'
@@ -21,7 +22,7 @@ export interface CountingPhase extends Phase {
   name: 'sortRows' | 'countTriangle' | 'addTriangles' | 'emitTriangle' | 'countRows' | 'finishLists'
 }
 
-export type Layout = Record<string, number>
+type Layout = Record<string, number>
 
 /** A build as threads are told of it: all that it needs can be sent or shared. */
 export interface KernelJob {
@@ -50,9 +51,6 @@ const tableWords = [
   ...['formula', 'readsWeight', 'hasPopular', 'left', 'middle', 'right', 'scale', 'f1', 'f2', 'f3'],
   ...['floor', 'starts', 'rooms', 'sizes', 'worst', 'worstItem', 'locks', 'entries'],
 ]
-
-/** Bytes of a cell. */
-const CELL = 8
 
 /** Lines and baskets of a block, as in `assembly/rows.ts`. */
 const [BLOCK_LINES, BLOCK_BASKETS] = [1 << 19, 1 << 16]
@@ -225,26 +223,6 @@ function planTable(
     worstItem: arena.take(4 * n),
     locks: arena.take(4 * n),
   }
-}
-
-/**
- * How many bits of a cell hold the count, so that no pair can overflow it: it is bought at most as often as the second most
- * bought item, by baskets none of which weighs more than the heaviest. `undefined` where 63 bits are too few.
- */
-function bitsForCount(support: Int32Array, weights: Int32Array): number | undefined {
-  let [most, mostTogether] = [0, 0]
-  for (const n of support) {
-    if (n > most) [most, mostTogether] = [n, most]
-    else if (n > mostTogether) mostTogether = n
-  }
-  let heaviest = 0
-  for (let basket = 0; basket < weights.length; basket++) heaviest = Math.max(heaviest, weights[basket])
-  const bits = Math.min(32, 63 - bitLength(mostTogether * heaviest))
-  return bits >= bitLength(mostTogether) ? bits : undefined
-}
-
-function bitLength(n: number): number {
-  return Math.ceil(Math.log2(n + 1))
 }
 
 function largestOf(basketOffsets: Int32Array): number {

@@ -2,7 +2,7 @@ import type {BasketRows} from './count-row.ts'
 import {each, type Steps} from './steps.ts'
 
 /** Where the rows of a build stand in the kernel's memory: see `assembly/layout.ts`. */
-export interface RowRoom {
+interface RowRoom {
   rows: Uint16Array | Int32Array
   /** Ids that the header of a row takes. */
   header: number

@@ -1,5 +1,8 @@
-/** Bytes of an entry of a list, see `assembly/entries.ts`, and of a visit. */
-export const [ENTRY, VISIT] = [16, 4]
+/** Bytes of an entry of a list, see `assembly/entries.ts`. */
+export const ENTRY = 16
+
+/** Bytes of a visit. */
+const VISIT = 4
 
 /** Room for `room` entries in the list of each rank, or for all that the item can have where that is less. */
 export function listRooms(
@@ -17,7 +20,7 @@ export function listRooms(
 }
 
 /** Where lists and visits lie in the memory that they share. */
-export interface ListPlaces {
+interface ListPlaces {
   /** By table and rank, in entries. */
   starts: Int32Array[]
   /** Where the visits begin, and where all ends, in bytes. */

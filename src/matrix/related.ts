@@ -20,7 +20,7 @@ const STEPS = 50
 const CHANCE = 2 ** -23
 
 /** What was counted of a shop whose table is to be completed. */
-export interface Shop {
+interface Shop {
   baskets: Baskets
   privacy: Privacy
   marginals: Marginals

@@ -3,7 +3,7 @@ import type {Privacy} from './privacy.ts'
 import {each, type Steps} from './steps.ts'
 
 /** How readily an item is bought again, by item: whole numbers, exact under any order. */
-export interface RepeatCounts {
+interface RepeatCounts {
   /** Orders that followed a customer's first one with the item, among that customer's last `REPEAT_ORDERS`. */
   chances: Int32Array
   /** Those of them which hold the item again; 0 where only one customer did that, whose private habit it is. */

@@ -8,7 +8,7 @@ import {type Ranks, rankItems} from './ranks.ts'
 import {type Driver, each, part, type Steps, span} from './steps.ts'
 import type {Table} from './table.ts'
 
-export interface RidgeOptions extends LearningOptions {
+interface RidgeOptions extends LearningOptions {
   /** By item, a factor for its place in every row. */
   appeal: Float64Array
   /** Whether an order teaches only what its customer buys for the first time. */
@@ -31,8 +31,7 @@ const CHUNK = 1 << 16
  * itself, both of the most bought items only. Row `i` of the table holds the `j` with the strongest weights, times `appeal`;
  * an item may follow itself. Histories have no end after some orders, as those of `nextOrderTable` have: what is older counts
  * less than 0.05, and sums over all of it are faster. `together` is the number of such orders that hold `j` after a history
- * with `i`. Only pairs of `minTogether` such
- * orders of at least two customers are kept.
+ * with `i`. Only pairs of `minTogether` such orders of at least two customers are kept.
  */
 export async function learnRidge(
   histories: Histories,

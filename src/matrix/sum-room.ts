@@ -30,7 +30,7 @@ export interface SumKernel {
 }
 
 /** The first `n` of these. */
-export interface Best {
+interface Best {
   n: number
   items: Int32Array
   scores: Float64Array

@@ -43,7 +43,7 @@ export function* tableOf(heaps: Heaps, heapOf: Int32Array): Steps<Table> {
 }
 
 /** Takes a table row by row. */
-export interface TableWriter {
+interface TableWriter {
   /** Offers an entry to the row. A score that is 0, or no number, says nothing. */
   add: (item: number, score: number, together: number) => void
   endRow: () => void

@@ -11,7 +11,7 @@ import type {Model, ScopeModel} from './model.ts'
 import {orderScope, pastIn} from './past.ts'
 
 /** Whether a pair may not be told any more that counted `together` when the model was made. */
-export type IsHidden = (item: number, other: number, together: number) => boolean
+type IsHidden = (item: number, other: number, together: number) => boolean
 
 /**
  * Which entries of a table of sums may not be told any more, because what was taken away has left too few baskets, or one

@@ -12,7 +12,7 @@ interface Row {
 }
 
 /** A row that was counted since the model was made, and how often its pairs would meet by chance. */
-export interface RowNow extends Row {
+interface RowNow extends Row {
   /** By what the catalogue knows an item as. */
   expected: (item: number) => number
 }

@@ -14,14 +14,14 @@ export interface ChangedModel extends Model {
 }
 
 /** A basket of somebody who has changed, by the shop's numbers of items. */
-export interface OwnBasket {
+interface OwnBasket {
   row: Int32Array
   time: number
   owner: string
 }
 
 /** The baskets that hold an item now: those of the model that still count, ascending, and others, owner by owner. */
-export interface BasketsNow {
+interface BasketsNow {
   base: readonly number[]
   own: readonly OwnBasket[]
 }
@@ -61,7 +61,7 @@ export function hasNow(model: ChangedModel, item: number): boolean {
 }
 
 /** The row of an item as it counts now: the pairs that may leave, in no order. */
-export interface ChangedRow {
+interface ChangedRow {
   items: Int32Array
   counts: Int32Array
   /** As `alsoBought` scores. */

@@ -4,7 +4,7 @@ import type {Model, ScopeModel} from './model.ts'
 import {measureOf} from './scoring.ts'
 
 /** What `alsoBought` makes of pairs that were counted since its model was made. */
-export interface PairScores {
+interface PairScores {
   /** What a basket that came weighs, by its size and time; and what it weighs for joint answers. */
   weigh: (size: number, time: number) => number
   weighJoint: (size: number, time: number) => number
@@ -12,7 +12,7 @@ export interface PairScores {
 }
 
 /** Pairs of one item. */
-export interface CountedPairs {
+interface CountedPairs {
   item: number
   /** In how many baskets it stands. */
   support: number

@@ -62,10 +62,14 @@ export interface CountedScope {
   report: ScopeReport
 }
 
-/** Counts a scope's pairs and keeps the best neighbors of every item. */
+/**
+ * Counts a scope's pairs and keeps the best neighbors of every item.
+ * @param forJoint whether joint answers have a table of their own; otherwise it is that of `alsoBought`, and is not counted twice
+ */
 export async function countScope(
   {byBasket, weights, ownWeights, owners, customers, times, marginals, support, measure, capped}: PreparedScope,
   settings: Settings,
+  forJoint: boolean,
   driver: Driver,
 ): Promise<CountedScope> {
   const {minTogether, neighbors, measure: name, threads} = settings
@@ -76,17 +80,19 @@ export async function countScope(
   const turned = name === 'chance' ? await driver.run(turn, 0, 0.05) : undefined
   const scorer = scorerOf(measure, settings, marginals, () => (turned as {companions: Companions}).companions)
   const together: Scorer = togetherScorer(marginals)
-  // Where the measure weighs baskets its own way, joint answers take a pass of their own: they do not depend on it.
-  const own = ownWeights && {...rows, weights: ownWeights}
+  const own = ownWeights ? {...rows, weights: ownWeights} : rows
   const options = {neighbors, threads}
-  const first = own && (await countTables(own, privacy, [scorer], options, part(driver, 0.05, 0.4)))
-  const scorers = first ? [together] : [scorer, together]
-  const built = await countTables(rows, privacy, scorers, options, part(driver, first ? 0.4 : 0.05, 0.85))
-  const [table, togetherTable] = [...(first?.tables ?? []), ...built.tables]
+  // Where the measure weighs baskets its own way, joint answers take a pass of their own: they do not depend on it.
+  const isApart = forJoint && ownWeights !== undefined
+  const scorers = forJoint && !isApart ? [scorer, together] : [scorer]
+  const {pairs, tables} = await countTables(own, privacy, scorers, options, part(driver, 0.05, isApart ? 0.4 : 0.85))
+  if (isApart) tables.push(...(await countTables(rows, privacy, [together], options, part(driver, 0.4, 0.85))).tables)
+  const [table, togetherTable] = tables
   const {byItem, companions} = turned ?? (await driver.run(turn, 0.85, 0.95))
   const baskets = {byBasket, byItem, weights}
   const shop = {baskets, privacy, marginals, companions}
   if (name === 'weighted') await driver.run(addRelated(table, scorer, shop), 0.95, 1)
+  const alsoBought = {baskets: {...baskets, weights: own.weights}, scorer, table}
   let observations = 0
   for (let basket = 0; basket < weights.length; basket++) {
     const size = byBasket.offsets[basket + 1] - byBasket.offsets[basket]
@@ -99,13 +105,13 @@ export async function countScope(
       privacy,
       marginals,
       companions,
-      alsoBought: {baskets: {...baskets, weights: ownWeights ?? weights}, scorer, table},
-      together: {baskets, scorer: together, table: togetherTable},
+      alsoBought,
+      together: forJoint ? {baskets, scorer: together, table: togetherTable} : alsoBought,
     },
     report: {
       baskets: weights.length,
       purchases: byBasket.indices.length,
-      pairs: built.pairs,
+      pairs,
       observations,
       capped,
     },

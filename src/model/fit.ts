@@ -56,7 +56,7 @@ export async function fitLog(history: History, settings: Settings, pace: Pace): 
   const {log} = history
   const scopes = scopesOf(log, settings)
   const {orders, ...prepared} = await pace.run('baskets', prepare(history, scopes, settings))
-  const {counted, reports} = await countScopes(prepared.byScope, settings, pace.driver('count'))
+  const {counted, reports} = await countScopes(prepared.byScope, settings, true, pace.driver('count'))
   const follow = pace.driver('next-order')
   const byItem = counted.get('order')?.together.baskets.byItem
   const pasts = await follow.run(readPasts(orders, byItem, log.items.length), 0, 0.05)
@@ -78,11 +78,10 @@ function substitutesIn({together, marginals, privacy}: ScopeModel): Steps<Substi
 export async function measureModel(history: History, settings: Settings, pace: Pace): Promise<Model> {
   const [scope] = scopesOf(history.log, settings)
   const {orders: _, ...prepared} = await pace.run('baskets', prepare(history, [scope], settings))
-  const {counted, reports} = await countScopes(prepared.byScope, settings, pace.driver('count'))
+  const {counted, reports} = await countScopes(prepared.byScope, settings, false, pace.driver('count'))
   const scopes = new Map<Scope, ScopeModel>()
-  for (const [scope, {alsoBought, ...model}] of counted) {
-    const table = await pace.run('count', sumTable(alsoBought.table))
-    scopes.set(scope, {...model, alsoBought, together: {...alsoBought, table}})
+  for (const [scope, {together, ...model}] of counted) {
+    scopes.set(scope, {...model, together: {...together, table: await pace.run('count', sumTable(together.table))}})
   }
   const made = {
     ...{...history, ...prepared, scopes, reports, settings: {...settings, scopes: [scope]}},
@@ -92,7 +91,7 @@ export async function measureModel(history: History, settings: Settings, pace: P
 }
 
 /** What makes a basket, where the options do not say. */
-export function scopesOf(log: Log, settings: Settings): readonly Scope[] {
+function scopesOf(log: Log, settings: Settings): readonly Scope[] {
   return settings.scopes ?? [hasNamedOrders(log) ? 'order' : 'customer']
 }
 
@@ -103,7 +102,7 @@ interface Made extends History, Learned, Pick<Model, 'fates' | 'settings' | 'sub
 }
 
 /** Makes a model of its parts: room for queries, and the report. */
-export async function assemble(made: Made, seconds: Record<string, number>, driver: Driver): Promise<Model> {
+async function assemble(made: Made, seconds: Record<string, number>, driver: Driver): Promise<Model> {
   const {fates, reading, account, scopes, reports, learned, histories, substitutes, sales, settings} = made
   const items = idsOf(await driver.run(blockOf(made.log.items), 0, 0.05))
   const customers = idsOf(await driver.run(blockOf(made.log.customers), 0.05, 0.1))
@@ -208,13 +207,18 @@ interface Counted {
   reports: Report['scopes']
 }
 
-async function countScopes(byScope: Map<Scope, PreparedScope>, settings: Settings, driver: Driver): Promise<Counted> {
+async function countScopes(
+  byScope: Map<Scope, PreparedScope>,
+  settings: Settings,
+  forJoint: boolean,
+  driver: Driver,
+): Promise<Counted> {
   const counted: Counted['counted'] = new Map()
   const reports: Report['scopes'] = {}
   for (const [scope, prepared] of byScope) {
     const done = counted.size
     const share = part(driver, done / byScope.size, (done + 1) / byScope.size)
-    const {model, report} = await countScope(prepared, settings, share)
+    const {model, report} = await countScope(prepared, settings, forJoint, share)
     counted.set(scope, model)
     reports[scope] = report
   }

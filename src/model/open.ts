@@ -38,7 +38,7 @@ export function modelFromBytes(
   return finish(openModel(bytes, head, options, name, start, openSums))
 }
 
-export function checkLoadOptions(name: string, options: LoadOptions): void {
+function checkLoadOptions(name: string, options: LoadOptions): void {
   checkOptions(name, options, ['measure'])
 }
 

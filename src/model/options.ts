@@ -46,9 +46,9 @@ export interface FitOptions<Item extends CatalogueItem = CatalogueItem> {
   learn?: boolean | {items: number} | undefined
   /**
    * How `suggest` foresees what customers buy next. `weight`, from 0 to 1: how much the likeliest new item counts next to the
-   * chance that an old one is bought again; default 0.2, or 0.1 where nothing is learned. `targets`: whether all purchases after a history teach what follows
-   * it, or only those a customer makes for the `'first'` time, which is better where most is bought again; default `'all'`,
-   * without effect unless weights are learned. `tune` tries both.
+   * chance that an old one is bought again; default 0.2, or 0.1 where nothing is learned. `targets`: whether all purchases
+   * after a history teach what follows it, or only those a customer makes for the `'first'` time, which is better where most
+   * is bought again; default `'all'`, without effect unless weights are learned. `tune` tries both.
    */
   next?: {weight?: number | undefined; targets?: 'all' | 'first' | undefined} | undefined
   /**

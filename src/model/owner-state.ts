@@ -16,7 +16,7 @@ export interface OwnerState {
   baskets: Map<Scope, OwnBaskets>
 }
 
-export interface OwnBaskets extends Pick<BasketSet, 'times'> {
+interface OwnBaskets extends Pick<BasketSet, 'times'> {
   rows: Int32Array[]
 }
 

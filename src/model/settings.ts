@@ -68,7 +68,7 @@ export interface Settings {
 }
 
 /** Those options of `fit` that make a shop what it is, and are saved with it. */
-export type ShopOptions = Pick<
+type ShopOptions = Pick<
   FitOptions,
   | ('scopes' | 'neighbors' | 'minTogether' | 'measure' | 'discovery' | 'recency' | 'maxBasket')
   | ('learn' | 'next' | 'substitutes' | 'returns')

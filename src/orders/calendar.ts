@@ -1,7 +1,7 @@
 import {quote} from './options.ts'
 
 /** In which order a date's numbers stand, see `DateFormat`. */
-export type DateOrder = 'iso' | 'mdy' | 'dmy'
+type DateOrder = 'iso' | 'mdy' | 'dmy'
 
 /** What a `Date` can hold, in milliseconds either side of 1970 (ECMA-262, time values). */
 const furthest = 8.64e15

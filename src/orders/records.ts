@@ -17,7 +17,7 @@ export interface Records {
 }
 
 /** A record that no parser should see. */
-export interface BadRecord {
+interface BadRecord {
   line: number
   reason: string
   /** Its first line, at most 1,000 characters of it. */

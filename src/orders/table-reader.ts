@@ -19,7 +19,7 @@ export interface TableKind<Plain, Entry, Field extends string> {
 }
 
 /** How the rows under a header are read. Both functions throw the reason alone, with the field at fault as its `cause`. */
-export interface OpenTable<Plain, Entry, Field extends string> {
+interface OpenTable<Plain, Entry, Field extends string> {
   positions: Positions<Field>
   /** What a row says, `line` being where it stands. Without a `map` that is the entry. */
   read(values: readonly string[], line: number): Plain

@@ -62,7 +62,7 @@ export function wholeOrder(log: Log, order: number): WholeOrder {
 }
 
 /** What became of the lines that were given for an order. */
-export interface MergedOrder {
+interface MergedOrder {
   order: WholeOrder
   /** Lines that the order had not, and lines that it had already. */
   added: number

@@ -74,7 +74,7 @@ export interface CustomerSuggestions {
 /** The answers of one single question. */
 export type Answers = Neighbor[] | Suggestion[]
 
-export type IdList = Iterable<Id> | AsyncIterable<Id>
+type IdList = Iterable<Id> | AsyncIterable<Id>
 
 const batchNames = ['threads', 'onProgress', 'signal']
 const allBoughtNames = [...alsoBoughtNames, 'items', ...batchNames]

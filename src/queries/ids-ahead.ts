@@ -38,7 +38,7 @@ export class OpenIds {
 }
 
 /** Ids that go to a thread together, and the answers to come. */
-export interface Chunk<Answers> {
+interface Chunk<Answers> {
   ids: string[]
   answers: Answers
 }
