@@ -39,7 +39,7 @@ const rows: [call: string[], status: number, message: string][] = [
     1,
     'sheet.csv: expected CSV, got a ZIP archive, as a workbook of a spreadsheet is; save its sheet',
   ],
-  [['demo', 'noise.bin'], 1, 'noise.bin: expected CSV, got what is no text; if it is UTF-16, set --encoding'],
+  [['demo', 'noise.bin'], 1, "noise.bin, line 1 is not UTF-8; set --encoding 'latin1', if it is text at all"],
   [['s.csv'], 2, 'unknown command "s.csv"; a command comes first, as in: alsobought demo s.csv'],
   [['sugest', 's.csv', 'a'], 2, 'unknown command "sugest"; did you mean suggest?'],
   [['alsobought', 's.csv', 'KET'], 2, 'unknown command "alsobought"; did you mean also-bought?'],

@@ -142,7 +142,7 @@ export const csvRows: HostileRow[] = [
   [
     'zlib in place of gzip',
     () => csv(deflateSync(`${H}1,a\n`)),
-    "Error: orders.csv: expected CSV, got what is no text; if it is UTF-16, set encoding: 'utf-16le'",
+    "Error: orders.csv, line 1 is not UTF-8; set encoding: 'latin1', if it is text at all",
   ],
   ['line ends of all kinds', () => csv('order,item\r1,a\r\n2,b\n3,c\n\r4,d\r\r\n'), 'a 1; b 2; c 3; d 4, read 4 = 4'],
   ['line separators of Unicode', () => csv(`${H}1,a\u2028b\n2,c\u0085d\n`), 'a b 1; cd 2, read 2 = 2'],

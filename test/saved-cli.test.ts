@@ -88,7 +88,7 @@ describe('alsobought save', () => {
 describe('a saved shop is asked in the place of its orders', () => {
   it.each([
     ['also-bought', ['KET-01', '--json']],
-    ['together', ['COL-01', 'CRI-01', '--json', '--exclude', 'BAG-01']],
+    ['together', ['COL-01', 'CRI-01', '--json', '--exclude', 'BAG-01,POST']],
     ['suggest', ['C1009', '--repeat', 'include', '--json']],
     ['suggest', ['--items', 'PRI-01', '--json']],
     ['export', ['also-bought', '--limit', '3']],

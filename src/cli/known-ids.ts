@@ -1,3 +1,4 @@
+import {looksLikeFee} from '../orders/fees.ts'
 import {quote} from '../orders/options.ts'
 import type {Queries} from '../queries/queries.ts'
 import {fullName} from './answer-text.ts'
@@ -28,9 +29,9 @@ function isAskable(shop: Queries, id: string): boolean {
   return shop.has(id) || Boolean(shop.items.get(id)?.category)
 }
 
-/** Refuses to leave out what could not come anyhow: it is mostly misspelt. What was left out as a fee is no matter. */
+/** Refuses to leave out what could not come anyhow: it is mostly misspelt. A fee that was left out already is no matter. */
 export function checkExcluded(loaded: Loaded, ids: readonly string[]): void {
-  for (const id of ids) if (!loaded.fees.has(id) && !loaded.shop.items.get(id)) checkItem(loaded, id)
+  for (const id of ids) if (!looksLikeFee(id) && !loaded.shop.items.get(id)) checkItem(loaded, id)
 }
 
 /** Refuses a customer who is not in the file. */
