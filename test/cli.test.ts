@@ -402,10 +402,15 @@ describe('--exclude', () => {
     }
     const {answers} = JSON.parse(run('also-bought', small, 'KET', '--exclude', 'POST,TEA', '--json').stdout)
     expect(answers.map(({item}: {item: string}) => item)).toEqual(['MUG'])
-    const others = run('export', small, 'also-bought', '--exclude', 'MUG')
-      .stdout.split('\n')
-      .map((row) => row.split(',')[2])
-    expect(new Set(others)).toEqual(new Set(['other', 'KET', 'TEA', undefined]))
+    const exported = (question: string, ...rest: string[]) => {
+      const [, ...rows] = run('export', small, question, ...rest)
+        .stdout.trimEnd()
+        .split('\n')
+      return new Set(rows.map((row) => row.split(',')[2]))
+    }
+    expect(exported('also-bought', '--exclude', 'MUG')).toEqual(new Set(['KET', 'TEA']))
+    expect(exported('suggest')).toEqual(new Set(['TEA']))
+    expect(exported('suggest', '--exclude', 'TEA')).toEqual(new Set())
   })
 })
 

@@ -6,11 +6,9 @@ export function plain(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
-/** Which of these words a misspelt one may stand for: the same but for case and dashes; else longer; else one slip away. */
-export function meant(word: string, words: readonly string[]): string[] {
+/** Which of these words a misspelt one may stand for: what holds it, but for case and dashes; else what is one slip away. */
+function meant(word: string, words: readonly string[]): string[] {
   const wanted = plain(word)
-  const same = words.filter((other) => plain(other) === wanted)
-  if (same.length > 0) return same
   const holding = wanted.length > 2 ? words.filter((other) => plain(other).includes(wanted)) : []
   return (holding.length > 0 ? holding : words.filter((other) => isSlip(plain(other), wanted))).slice(0, OFFERS)
 }
