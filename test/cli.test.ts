@@ -74,8 +74,23 @@ describe('help and usage', () => {
     }
     expect(stdout.match(/Default/g)?.length).toBeGreaterThanOrEqual(12)
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
-    expect(run('suggest', '--help').stdout).toBe(stdout)
-    expect(run().stdout).toBe(stdout)
+    expect(run('help')).toEqual(run('--help'))
+  })
+
+  it('of a command tells what it takes, and of nothing how to begin', () => {
+    const suggest = run('suggest', '--help').stdout
+    expect(run('help', 'suggest').stdout).toBe(suggest)
+    expect(suggest).toMatch(/^alsobought suggest <file> \[customer\]: /)
+    for (const word of ['--items A,B', '--exclude A,B', '--measure NAME', 'a shop that save wrote']) {
+      expect(suggest).toContain(word)
+    }
+    expect(suggest).not.toMatch(/--configurations|Only for|Not for/)
+    expect(run('save', '--help').stdout).not.toMatch(/--limit|a shop that save wrote/)
+    const {status, stdout, stderr} = run()
+    expect({status, stderr}).toEqual({status: 0, stderr: ''})
+    expect(stdout.split('\n').length).toBeLessThan(25)
+    expect(stdout).toContain('alsobought COMMAND --help')
+    for (const line of [...suggest.split('\n'), ...stdout.split('\n')]) expect(line.length).toBeLessThanOrEqual(80)
   })
 
   it('--version is that of the package', () => {
@@ -84,8 +99,8 @@ describe('help and usage', () => {
   })
 
   it.each([
-    [['demo', '--limt', '3'], 'unknown option --limt; valid are --limit, --json, --columns'],
-    [['--limt'], 'unknown option --limt; valid are --limit, --customer'],
+    [['demo', '--limt', '3'], 'unknown option --limt; did you mean --limit?'],
+    [['--limt'], 'unknown option --limt; did you mean --limit?'],
     [['demo', '-l'], 'unknown option -l; valid are --limit'],
     [['also-bought', 'x.csv', 'A', '--repeat', 'only'], 'also-bought takes no option --repeat; valid are --limit'],
     [['demo', '--limit'], '--limit needs a value: --limit N'],
@@ -161,7 +176,9 @@ describe('what cannot be answered is told in one line and ends with 1', () => {
   it('bad rows may be skipped, and are counted', () => {
     const {status, stderr} = run('demo', bad, '--skip-bad-rows')
     expect(status).toBe(0)
-    expect(stderr).toBe('skipped 1 bad row; first line 3: quantity must be a number, got "two"\n')
+    expect(stderr).toBe(
+      'columns: item=item, order=order, quantity=quantity\nskipped 1 bad row; first line 3: quantity must be a number, got "two"\n',
+    )
   })
 })
 
@@ -273,7 +290,7 @@ describe('answers', () => {
       const {status, stderr} = run('demo', empty, '--items-file', items)
       expect({status, stderr}).toEqual({
         status: 1,
-        stderr: 'alsobought: nothing.csv has no line that bought something\n',
+        stderr: 'columns: item=item, order=order\nalsobought: nothing.csv has no line that bought something\n',
       })
       expect(run('also-bought', empty, 'X', '--items-file', items).stderr).toContain('there is nothing in any')
       const {sections} = answersOf('demo', few, '--items-file', items, '--keep-fees')
@@ -299,7 +316,10 @@ describe('answers', () => {
       })
       const {status, stderr} = run('also-bought', few, 'KET', '--items-file', items, '--keep-fees', '--skip-bad-rows')
       expect(status).toBe(0)
-      expect(stderr).toBe('skipped 1 bad row of short.csv; first line 2: expected 2 fields as in the header, got 1\n')
+      expect(stderr).toBe(
+        'columns: item=item, order=order; not read: title\n' +
+          'skipped 1 bad row of short.csv; first line 2: expected 2 fields as in the header, got 1\n',
+      )
     })
 
     it.each([
@@ -342,11 +362,68 @@ describe('answers', () => {
 
   it('fees are left out, and that is said', () => {
     const {stdout, stderr} = run('suggest', small, '--items', 'TEA')
-    expect(stderr).toBe('left out 1 line of 1 item that look like fees: POST; --keep-fees keeps them\n')
+    const columns = 'columns: item=item, order=order, customer=customer, title=title\n'
+    expect(stderr).toBe(`${columns}left out 1 line of 1 item that look like fees: POST; --keep-fees keeps them\n`)
     expect(stdout).not.toContain('POST')
     const kept = run('suggest', small, '--items', 'TEA', '--keep-fees')
-    expect(kept.stderr).toBe('')
+    expect(kept.stderr).toBe(columns)
     expect(kept.stdout).toContain('POST')
+  })
+})
+
+describe('which columns were read', () => {
+  it('is told, and which were not, a dozen of them; not to programs', () => {
+    const others = Array.from({length: 14}, (_, i) => `Extra ${i + 1}`)
+    const header = ['InvoiceNo', 'StockCode', 'Description', 'Country', ...others]
+    const rows = ['1', '2'].flatMap((order) =>
+      ['KET', 'MUG'].map((item) => [order, item, `Title ${item}`, ...others, 'DE']),
+    )
+    const name = file('wide.csv', `${[header, ...rows].map((row) => row.join(',')).join('\n')}\n`)
+    const {stderr} = run('also-bought', name, 'KET')
+    const unread = header.slice(3, 15).join(', ')
+    expect(stderr).toBe(`columns: item=StockCode, order=InvoiceNo, title=Description; not read: ${unread} and 3 more\n`)
+    expect(run('also-bought', name, 'KET', '--json').stderr).toBe('')
+  })
+})
+
+describe('--exclude', () => {
+  it('leaves items out of the answers, and fees that are out already do no harm', () => {
+    const items = (...args: string[]) => answersOf(...args).answers.map(({item}: {item: string}) => item)
+    const questions = [
+      ['also-bought', orders, 'KET-01'],
+      ['together', orders, 'COL-01', 'CRI-01'],
+      ['suggest', orders, 'C1009'],
+    ]
+    for (const question of questions) {
+      const [first, second, third, ...rest] = items(...question)
+      const left = items(...question, '--exclude', `${first},${third}`, '--exclude', second)
+      expect(left.length).toBe(10)
+      expect(left.slice(0, rest.length)).toEqual(rest)
+    }
+    const {answers} = JSON.parse(run('also-bought', small, 'KET', '--exclude', 'POST,TEA', '--json').stdout)
+    expect(answers.map(({item}: {item: string}) => item)).toEqual(['MUG'])
+    const exported = (question: string, ...rest: string[]) => {
+      const [, ...rows] = run('export', small, question, ...rest)
+        .stdout.trimEnd()
+        .split('\n')
+      return new Set(rows.map((row) => row.split(',')[2]))
+    }
+    expect(exported('also-bought', '--exclude', 'MUG')).toEqual(new Set(['KET', 'TEA']))
+    expect(exported('suggest')).toEqual(new Set(['TEA']))
+    expect(exported('suggest', '--exclude', 'TEA')).toEqual(new Set())
+  })
+})
+
+describe('--decimal-comma', () => {
+  it('reads numbers with one, and without it a comma says what to do', () => {
+    const name = file('comma.csv', 'order;item;quantity\n1;KET;"1,0"\n1;MUG;2,5\n2;KET;1.000,0\n2;MUG;1\n')
+    const reading = ['--delimiter', ';', '--json']
+    const {stdout} = run('also-bought', name, 'KET', ...reading, '--decimal-comma')
+    expect(JSON.parse(stdout).answers).toMatchObject([{item: 'MUG', together: 2}])
+    expect(run('also-bought', name, 'KET', ...reading).stderr).toBe(
+      'alsobought: comma.csv, line 2, column quantity: quantity must be a number, got "1,0": decimals have a point; ' +
+        '--decimal-comma takes commas; --skip-bad-rows leaves such rows out\n',
+    )
   })
 })
 
@@ -483,12 +560,13 @@ describe('pipes and signals', () => {
 
   it('Ctrl-C ends at once with 130', async () => {
     const child = spawn(process.execPath, [cli, 'demo', '-'])
-    child.stdin.write('order,item\n1,A\n')
     let told = ''
     child.stderr.on('data', (text) => {
       told += text
     })
-    setTimeout(() => child.kill('SIGINT'), 500)
+    // More than a pipe holds: when all is written, it is being read.
+    await new Promise((done) => child.stdin.write(`order,item\n${'1,A\n'.repeat(100_000)}`, done))
+    child.kill('SIGINT')
     const start = performance.now()
     expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(130)
     expect(performance.now() - start).toBeLessThan(2000)

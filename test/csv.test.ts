@@ -71,6 +71,53 @@ describe('readOrders', () => {
     })
   })
 
+  it.each([
+    ['1.234,56', 1234.56],
+    ['1,5', 1.5],
+    ['-2,0', -2],
+    ['+3', 3],
+    [',25', 0.25],
+    ['7,', 7],
+    [' 12,5 ', 12.5],
+    // As in the countries that write so, however it looks in others.
+    ['1,234', 1.234],
+    ['1.234', 1234],
+    ['-1.234.567,8', -1234567.8],
+  ])('with decimalComma %j is %d', async (text, number) => {
+    const row = `1,a,"${text}","${text.replace(/^-/, '')}","${text.replace(/^-/, '')}"`
+    const {lines} = await readText(`order,item,qty,price,w\n${row}\n2,b,,,\n`, {
+      decimalComma: true,
+      columns: {weight: 'w'},
+    })
+    const positive = Math.abs(number)
+    expect(lines).toEqual([
+      {order: '1', item: 'a', quantity: number, price: positive, weight: positive},
+      {order: '2', item: 'b'},
+    ])
+  })
+
+  it.each(['1.5', '1,234,567', '0.234', '12.34,5', '1.2345', '1,5e3', '1 234,5', ',', '-', '€ 2,50', ' '])(
+    'with decimalComma %j is no number, and never a guess',
+    async (text) => {
+      const told = await failure(`order,item,price\n1,a,"${text}"\n`, {decimalComma: true})
+      expect(told).toBe(
+        `orders.csv, line 2, column price: price must be a number with a decimal comma, got ${JSON.stringify(text)}; ` +
+          "pass onBadRow: 'skip' to leave such rows out",
+      )
+    },
+  )
+
+  it('map is given numbers, and gives numbers, whatever decimalComma says', async () => {
+    const {lines} = await readText('order,item,qty\n1,a,"1,5"\n', {
+      decimalComma: true,
+      map: (line) => ({...line, quantity: 2 * (line.quantity ?? 1), price: '2.5' as unknown as number}),
+    })
+    expect(lines).toEqual([{order: '1', item: 'a', quantity: 3, price: 2.5}])
+    expect(() => readOrders('x.csv', {decimalComma: 'yes' as unknown as boolean})).toThrow(
+      'readOrders: decimalComma must be true or false, got "yes"',
+    )
+  })
+
   it('reports a short and a long row with its line and both counts', async () => {
     const text = 'order,item,note\n1,a,x\n2,b\n3,c,x\n4,d,x,\n'
     expect(await failure(text)).toBe(
@@ -273,7 +320,7 @@ describe('readOrders', () => {
 
   it('refuses what it cannot use', async () => {
     expect(() => readOrders('x.csv', {colums: {}} as ReadOptions)).toThrow(
-      'readOrders: unknown option "colums"; valid are columns, delimiter, encoding, dateFormat, map, onBadRow, name',
+      'readOrders: unknown option "colums"; valid are columns, delimiter, encoding, dateFormat, decimalComma, map, onBadRow, name',
     )
     expect(() => readOrders('x.csv', {delimiter: ';;'})).toThrow('delimiter must be one character')
     expect(() => readOrders('x.csv', {delimiter: '"'})).toThrow('delimiter')

@@ -13,10 +13,11 @@ writeFileSync(join(folder, 's.csv'), 'order,customer,item\n1,a,KET\n1,a,MUG\n2,b
 writeFileSync(join(folder, 'sheet.csv'), Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 6, 0, 8, 0, 0xfe, 0x80))
 writeFileSync(join(folder, 'endless.csv'), `order,item\n1,${'x'.repeat(2e6)}`)
 writeFileSync(join(folder, 'empty.csv'), '')
+writeFileSync(join(folder, 'noise.bin'), Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 0xff, 0, 0xc0))
 symlinkSync('loop.csv', join(folder, 'loop.csv'))
 
 const rows: [call: string[], status: number, message: string][] = [
-  [[''], 2, 'unknown command ""; valid are demo, also-bought, together, suggest, export, evaluate, tune'],
+  [[''], 2, 'unknown command ""; valid are demo, also-bought, together, suggest, export, save, evaluate, tune'],
   [['__proto__'], 2, 'unknown command "__proto__"; valid are demo, also-bought, together'],
   [['demo', 's.csv', '--__proto__'], 2, 'unknown option --__proto__; valid are --limit'],
   [['demo', 's.csv', 'more.csv'], 2, 'demo takes one file at most, got also "more.csv"'],
@@ -38,6 +39,25 @@ const rows: [call: string[], status: number, message: string][] = [
     1,
     'sheet.csv: expected CSV, got a ZIP archive, as a workbook of a spreadsheet is; save its sheet',
   ],
+  [['demo', 'noise.bin'], 1, "noise.bin, line 1 is not UTF-8; set --encoding 'latin1', if it is text at all"],
+  [['s.csv'], 2, 'unknown command "s.csv"; a command comes first, as in: alsobought demo s.csv'],
+  [['sugest', 's.csv', 'a'], 2, 'unknown command "sugest"; did you mean suggest?'],
+  [['alsobought', 's.csv', 'KET'], 2, 'unknown command "alsobought"; did you mean also-bought?'],
+  [['help', 'sugest'], 2, 'unknown command "sugest"; did you mean suggest?'],
+  [['demo', '--neighbours', '5'], 2, 'unknown option --neighbours; did you mean --neighbors?'],
+  [['demo', '--minTogether', '5'], 2, 'unknown option --minTogether; did you mean --min-together?'],
+  [['demo', '--together=5'], 2, 'unknown option --together; did you mean --min-together?'],
+  [['--mesure', 'llr'], 2, 'unknown option --mesure; did you mean --measure?'],
+  [['demo', '--colour'], 2, 'unknown option --colour; valid are --limit, '],
+  [['demo', '--limit', '--json'], 2, '--limit needs a value: --limit N'],
+  [['save', 's.csv'], 2, 'save takes a file of orders and one to write, got 1 file: alsobought save <file> <shop>'],
+  [['save', 's.csv', '-'], 2, 'save writes to a file of its own: alsobought save <file> <shop>'],
+  [['save', 'none.csv', 'x.also'], 1, 'there is no file none.csv; check the path'],
+  [['save', 's.csv', 's.csv'], 1, 'the shop would overwrite s.csv; name another file'],
+  [['save', 's.csv', 'sheet.csv'], 1, 'sheet.csv is there and is no saved shop; name another file, or remove it'],
+  [['save', 's.csv', 'none/x.also'], 1, 'there is no folder none; make it, or name another for the shop'],
+  [['also-bought', 's.csv', 'KET', '--exclude', 'MUGG'], 1, 'no basket of s.csv holds item "MUGG"; did you mean MUG?'],
+  [['export', 's.csv', 'also-bought', '--exclude', 'MUGG'], 1, 'no basket of s.csv holds item "MUGG"'],
   [
     ['demo', 'endless.csv'],
     1,
@@ -64,6 +84,8 @@ test.concurrent.each(rows)('%j ends with %i: %s', {timeout: 60_000}, async (call
     )
   })
   expect(run).toMatchObject({code: status, stdout: ''})
-  expect(run.stderr.startsWith(`alsobought: ${message}`), run.stderr).toBe(true)
-  expect(run.stderr.trimEnd().split('\n').length).toBe(1)
+  // A file that could be read has its columns told before.
+  const told = run.stderr.replace(/^columns: .*\n/, '')
+  expect(told.startsWith(`alsobought: ${message}`), run.stderr).toBe(true)
+  expect(told.trimEnd().split('\n').length).toBe(1)
 })

@@ -159,17 +159,17 @@ export const linesRows: HostileRow[] = [
   [
     'an option misspelt',
     () => csv(H, {delimeter: ';'}),
-    'RangeError: readOrders: unknown option "delimeter"; valid are columns, delimiter, encoding, dateFormat, map, onBadRow, name',
+    'RangeError: readOrders: unknown option "delimeter"; valid are columns, delimiter, encoding, dateFormat, decimalComma, map, onBadRow, name',
   ],
   [
     'an option called __proto__',
     () => outcomeOf(() => readOrders('x', JSON.parse('{"__proto__":1}'))),
-    'RangeError: readOrders: unknown option "__proto__"; valid are columns, delimiter, encoding, dateFormat, map, onBadRow, name',
+    'RangeError: readOrders: unknown option "__proto__"; valid are columns, delimiter, encoding, dateFormat, decimalComma, map, onBadRow, name',
   ],
   [
     'an option called toString',
     () => csv(H, {toString: 1}),
-    'RangeError: readOrders: unknown option "toString"; valid are columns, delimiter, encoding, dateFormat, map, onBadRow, name',
+    'RangeError: readOrders: unknown option "toString"; valid are columns, delimiter, encoding, dateFormat, decimalComma, map, onBadRow, name',
   ],
   ['a name that is a number', () => csv(H, {name: 5}), 'TypeError: readOrders: name must be a text, got 5'],
   [

@@ -127,6 +127,19 @@ describe('readItems', () => {
     expect(await failure('id,"title\n1,x\n')).toContain('items.csv, line 1, the header: a quoted field')
   })
 
+  it('prices with a decimal comma are read where they are said to have one', async () => {
+    const prices = async (text: string) => {
+      const reader = readItems(Readable.from([text]), {decimalComma: true})
+      const found: unknown[] = []
+      for await (const {price} of reader) found.push(price)
+      return found
+    }
+    expect(await prices('id,price\na,"1.234,50"\nb,"0,99"\nc,\nd,7\n')).toEqual([1234.5, 0.99, undefined, 7])
+    await expect(prices('id,price\na,12.50\n')).rejects.toThrow(
+      'items, line 2, column price: price must be a number with a decimal comma, got "12.50"',
+    )
+  })
+
   it.each([
     ['12,50', 'price must be a number, got "12,50": decimals have a point'],
     ['€12.50', 'price must be a number, got "€12.50"'],
@@ -251,7 +264,7 @@ describe('readItems', () => {
 
   it('refuses options that do not exist or cannot be', () => {
     expect(() => readItems('x.csv', {colums: {}} as object)).toThrow(
-      'readItems: unknown option "colums"; valid are columns, delimiter, encoding, dateFormat, map, onBadRow, name',
+      'readItems: unknown option "colums"; valid are columns, delimiter, encoding, dateFormat, decimalComma, map, onBadRow, name',
     )
     expect(() => readItems('x.csv', null as unknown as object)).toThrow('readItems: options must be an object')
     expect(() => readItems('x.csv', {delimiter: ';;'})).toThrow('readItems: delimiter must be one character')

@@ -1,16 +1,20 @@
 import type {Neighbor} from '../queries/also-bought.ts'
 import type {Suggestion} from '../queries/bought-together.ts'
+import type {Queries} from '../queries/queries.ts'
 import type {Because} from '../queries/reasons.ts'
+import type {Rules} from '../queries/rules.ts'
 import type {SuggestOptions} from '../queries/suggest.ts'
 import type {Who} from '../queries/who.ts'
-import type {Recommender} from '../recommender.ts'
 import type {Titles} from './titles.ts'
 
 /** A shop and what its items are called. */
 export interface TitledShop {
-  shop: Recommender
+  shop: Queries
   titles: Titles
 }
+
+/** What answers are told beside the question. */
+export type AnswerRules = Pick<Rules, 'limit' | 'exclude'>
 
 export interface Named {
   item: string
@@ -38,8 +42,8 @@ export function named({titles}: Pick<TitledShop, 'titles'>, item: string): Named
   return {item, title: titles.get(item) ?? null}
 }
 
-export function askAlsoBought(titled: TitledShop, item: string, limit: number): AlsoBoughtAnswer {
-  return alsoBoughtAnswer(titled, item, titled.shop.alsoBought(item, {limit}))
+export function askAlsoBought(titled: TitledShop, item: string, rules: AnswerRules): AlsoBoughtAnswer {
+  return alsoBoughtAnswer(titled, item, titled.shop.alsoBought(item, rules))
 }
 
 export function alsoBoughtAnswer(titled: TitledShop, item: string, answers: readonly Neighbor[]): AlsoBoughtAnswer {
@@ -50,8 +54,8 @@ export function alsoBoughtAnswer(titled: TitledShop, item: string, answers: read
   }
 }
 
-export function askTogether(titled: TitledShop, items: readonly string[], limit: number): JointAnswer {
-  const answers = titled.shop.boughtTogether(items, {limit})
+export function askTogether(titled: TitledShop, items: readonly string[], rules: AnswerRules): JointAnswer {
+  const answers = titled.shop.boughtTogether(items, rules)
   return {query: 'together', items: items.map((item) => named(titled, item)), answers: withTitles(titled, answers)}
 }
 
@@ -65,10 +69,10 @@ export function askSuggest(
   titled: TitledShop,
   {customer, items}: Someone,
   repeat: NonNullable<SuggestOptions['repeat']>,
-  limit: number,
+  rules: AnswerRules,
 ): JointAnswer {
   const who: Who = customer === undefined ? {items} : {customer, items}
-  return suggestAnswer(titled, {customer, items}, repeat, titled.shop.suggest(who, {limit, repeat}))
+  return suggestAnswer(titled, {customer, items}, repeat, titled.shop.suggest(who, {...rules, repeat}))
 }
 
 export function suggestAnswer(

@@ -1,16 +1,18 @@
-import {parseArgs} from 'node:util'
 import {checkComparison, type EvaluateOptions} from '../evaluate/evaluate.ts'
 import {type FitOptions, settingsOf} from '../model/options.ts'
 import {type ReadOptions, readOrders} from '../orders/csv.ts'
 import {type ItemColumns, itemFields} from '../orders/items-csv.ts'
 import {quote} from '../orders/options.ts'
 import type {Columns} from '../orders/order-line.ts'
+import {type About, type CommandLine, readCommandLine} from './command-line.ts'
+import {counted} from './display.ts'
 import {type Exporting, readExporting} from './export-request.ts'
 import {usages} from './help.ts'
-import {type CliOption, type Command, commands, type OptionName, options, optionsOf} from './option-list.ts'
+import type {Command, OptionName} from './option-list.ts'
 
 /** How the file is read, beside what the library's reader takes. */
-export interface Reading extends Pick<ReadOptions, 'columns' | 'delimiter' | 'encoding' | 'dateFormat'> {
+export interface Reading
+  extends Pick<ReadOptions, 'columns' | 'delimiter' | 'encoding' | 'dateFormat' | 'decimalComma'> {
   skipBadRows: boolean
   keepFees: boolean
   itemsFile: string | undefined
@@ -24,6 +26,8 @@ export interface Request {
   file: string | undefined
   items: string[]
   customer: string | undefined
+  /** Items that no answer is to hold. */
+  exclude: string[]
   repeat: 'exclude' | 'include' | 'only' | undefined
   limit: number | undefined
   json: boolean
@@ -36,62 +40,19 @@ export interface Request {
   html: string | undefined
   /** What `export` is to write, and where. */
   exporting: Exporting | undefined
+  /** Where `save` is to put the shop. */
+  shopFile: string | undefined
+  /** The options that were given. */
+  given: OptionName[]
 }
-
-type Values = {[name in OptionName]?: string[]}
 
 /** Reads the arguments after the program's name. Everything wrong with them throws, in words that say what would do. */
-export function parseRequest(args: string[]): Request | 'help' | 'version' {
-  const {tokens} = parseArgs({args, options: parserOptions(), strict: false, allowPositionals: true, tokens: true})
-  const given = tokens.filter((token) => token.kind === 'option')
-  const asked = given.find(({name}) => name === 'help' || name === 'version')
-  if (asked) return asked.name as 'help' | 'version'
-  const [command, ...positionals] = tokens.flatMap((token) => (token.kind === 'positional' ? token.value : []))
-  if (command === undefined && given.length === 0) return 'help'
-  if (command === undefined) {
-    for (const {name, rawName} of given) {
-      if (rawName !== `--${name}` || !Object.hasOwn(options, name)) throw unknownOption(rawName, Object.keys(options))
-    }
-    throw new RangeError(`name a command: ${commands.join(', ')}; alsobought --help tells more`)
-  }
-  if (!isCommand(command)) {
-    throw new RangeError(`unknown command ${quote(command)}; valid are ${commands.join(', ')}`)
-  }
-  const values: Values = {}
-  for (const {name, rawName, value} of given) {
-    const known = checkOption(command, name, rawName, value)
-    values[known] = [...(values[known] ?? []), value ?? '']
-  }
-  return requestOf(command, positionals, values)
+export function parseRequest(args: string[]): Request | About {
+  const line = readCommandLine(args)
+  return 'about' in line ? line : requestOf(line)
 }
 
-function parserOptions(): Record<string, {type: 'string' | 'boolean'; short?: string}> {
-  const entries = Object.entries(options) as [string, CliOption][]
-  const own = entries.map(([name, {value}]) => [name, {type: value ? 'string' : 'boolean'}] as const)
-  return {...Object.fromEntries(own), help: {type: 'boolean', short: 'h'}, version: {type: 'boolean'}}
-}
-
-function isCommand(text: string): text is Command {
-  return (commands as readonly string[]).includes(text)
-}
-
-function checkOption(command: Command, name: string, rawName: string, value: string | undefined): OptionName {
-  const valid = optionsOf(command)
-  if (!(valid as string[]).includes(name) || rawName !== `--${name}`) {
-    throw unknownOption(rawName, valid, Object.hasOwn(options, name) ? command : undefined)
-  }
-  const {value: placeholder} = options[name as OptionName] as CliOption
-  if (placeholder && value === undefined) throw new RangeError(`--${name} needs a value: --${name} ${placeholder}`)
-  if (!placeholder && value !== undefined) throw new RangeError(`--${name} takes no value, got ${quote(value)}`)
-  return name as OptionName
-}
-
-function unknownOption(rawName: string, valid: readonly string[], command?: Command): RangeError {
-  const what = command ? `${command} takes no option ${rawName}` : `unknown option ${rawName}`
-  return new RangeError(`${what}; valid are ${valid.map((option) => `--${option}`).join(', ')}`)
-}
-
-function requestOf(command: Command, [file, ...rest]: string[], values: Values): Request {
+function requestOf({command, positionals: [file, ...rest], values}: CommandLine): Request {
   const one = (name: OptionName) => values[name]?.at(-1)
   const itemsFile = one('items-file')
   const reading: Reading = {
@@ -99,6 +60,7 @@ function requestOf(command: Command, [file, ...rest]: string[], values: Values):
     delimiter: /^(tab|\\t)$/i.test(one('delimiter') ?? '') ? '\t' : one('delimiter'),
     encoding: one('encoding'),
     dateFormat: one('date-format') as Reading['dateFormat'],
+    decimalComma: values['decimal-comma'] !== undefined,
     skipBadRows: values['skip-bad-rows'] !== undefined,
     keepFees: values['keep-fees'] !== undefined,
     itemsFile,
@@ -115,19 +77,19 @@ function requestOf(command: Command, [file, ...rest]: string[], values: Values):
     threads: readNumber('threads', one('threads')),
   }
   const limit = readNumber('limit', one('limit'))
-  const measures = values.measures?.flatMap((list) => list.split(',')).filter((name) => name !== '')
-  const comparison = {measures: measures as EvaluateOptions['measures'], seed: readNumber('seed', one('seed'))}
+  const measures = values.measures && (listIn(values.measures) as EvaluateOptions['measures'])
+  const comparison = {measures, seed: readNumber('seed', one('seed'))}
   checkOptions(reading, fitting, limit)
   checkComparison(comparison)
   const positional = command === 'suggest' ? rest[0] : undefined
   const repeat = readRepeat(one('repeat'))
-  const named = command === 'export' ? [] : rest
-  const items = command === 'suggest' ? (values.items ?? []).flatMap((list) => list.split(',')) : named
+  const isAskedByName = command === 'also-bought' || command === 'together'
   const request: Request = {
     command,
     file,
-    items: items.filter((id) => id !== ''),
+    items: isAskedByName ? rest.filter((id) => id !== '') : listIn(values.items),
     customer: positional ?? one('customer'),
+    exclude: listIn(values.exclude),
     repeat,
     limit,
     json: values.json !== undefined,
@@ -137,11 +99,18 @@ function requestOf(command: Command, [file, ...rest]: string[], values: Values):
     configurations: fromOne('configurations', readNumber('configurations', one('configurations'))),
     html: one('html'),
     exporting: undefined,
+    shopFile: command === 'save' ? rest[0] : undefined,
+    given: Object.keys(values) as OptionName[],
   }
   checkCall(request, rest, positional !== undefined && values.customer !== undefined)
   if (command !== 'export') return request
   const asked = {format: one('format'), out: one('out'), ids: one('ids'), repeat: one('repeat')}
   return {...request, exporting: readExporting(rest, asked, callOf(command))}
+}
+
+/** What an option lists that may be given several times, with commas between. */
+function listIn(lists: string[] = []): string[] {
+  return lists.flatMap((list) => list.split(',')).filter((entry) => entry !== '')
 }
 
 /** `item=StockCode,order=Invoice`; a comma in a column's name is no matter, as only a field's name ends the last one. */
@@ -209,6 +178,12 @@ function checkCall({command, file, items, customer}: Request, rest: string[], is
     return
   }
   if (file === undefined) throw new RangeError(`${command} needs a file of orders: ${call}`)
+  if (command === 'save' && rest.length !== 1) {
+    throw new RangeError(
+      `save takes a file of orders and one to write, got ${counted(rest.length + 1, 'file')}: ${call}`,
+    )
+  }
+  if (rest[0] === '-' && command === 'save') throw new RangeError(`save writes to a file of its own: ${call}`)
   if ((command === 'evaluate' || command === 'tune') && rest.length > 0) {
     throw new RangeError(`${command} takes one file, got also ${quote(rest[0])}: ${call}`)
   }

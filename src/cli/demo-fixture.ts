@@ -6,7 +6,7 @@ import {nameOf} from './answer-text.ts'
 import {askSuggest, askTogether, named} from './answers.ts'
 import {alsoBoughtSection, type Section} from './demo-section.ts'
 import {BETWEEN, isolate, ordinal} from './display.ts'
-import type {Loaded} from './load.ts'
+import type {Fitted} from './load.ts'
 import {byPlainCount} from './plain-count.ts'
 
 /** What `language` of the catalogue says of an id. */
@@ -15,12 +15,12 @@ const [GREEK, ARABIC, PERSIAN] = [2, 3, 4]
 /** The made-up shop, read as a file would be. */
 export interface FixtureShop {
   made: Shop
-  loaded: Loaded
+  loaded: Fitted
 }
 
 export async function fixtureShop(fitting: FitOptions): Promise<FixtureShop> {
   const made = generateShop()
-  const loaded: Loaded = {
+  const loaded: Fitted = {
     shop: await Recommender.fit(made.lines, {...fitting, items: made.items, substitutes: true}),
     titles: new Map(made.items.map(({id, title}) => [id, title])),
     customers: [...new Set(made.lines.flatMap(({customer}) => customer ?? []))],
@@ -63,16 +63,16 @@ export async function fixtureSections(
     section(inTheLanguage(shop, ARABIC)),
     section(faulty.device, await returnsNote()),
     {
-      answer: askTogether(loaded, [rivalBrand, rival.company[0]], limit),
+      answer: askTogether(loaded, [rivalBrand, rival.company[0]], {limit}),
       notes: [`Planted: ${company} go with them.`],
     },
-    {answer: askSuggest(loaded, {customer, items: []}, 'exclude', limit), notes: []},
+    {answer: askSuggest(loaded, {customer, items: []}, 'exclude', {limit}), notes: []},
     {
-      answer: askSuggest(loaded, {customer, items: []}, 'include', limit),
+      answer: askSuggest(loaded, {customer, items: []}, 'include', {limit}),
       notes: [`Planted: this customer buys ${title(staple.item)} every ${staple.days} days.`],
     },
     {
-      answer: askSuggest(loaded, {items: [printer[0].device]}, 'exclude', limit),
+      answer: askSuggest(loaded, {items: [printer[0].device]}, 'exclude', {limit}),
       notes: [`Planted: its accessories are ${printer.map(({accessory}) => title(accessory)).join(' and ')}.`],
     },
   ]

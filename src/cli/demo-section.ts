@@ -15,5 +15,5 @@ export function alsoBoughtSection(titled: TitledShop, item: string, limit: numbe
   const plainCount = byPlainCount(titled.shop, item)
     .slice(0, limit)
     .map((other) => named(titled, other))
-  return {answer: askAlsoBought(titled, item, limit), plainCount, notes}
+  return {answer: askAlsoBought(titled, item, {limit}), plainCount, notes}
 }

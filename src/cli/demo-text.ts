@@ -56,12 +56,13 @@ function timesText(loaded: Loaded): string[] {
   const {seconds} = loaded.shop.report
   const all = Object.values(seconds).reduce((sum, s) => sum + s, 0)
   const {alsoBought, together, suggest, asked} = queryTimes(loaded)
+  const made =
+    seconds.load === undefined
+      ? `${number(all, 2)} s: ${number(seconds.read ?? 0, 2)} s reading, the rest sorting and counting`
+      : `${number(all, 2)} s from a saved file`
   const times = [`also-bought ${micros(alsoBought)}`, `together ${micros(together)}`]
   if (suggest !== undefined) times.push(`suggest ${micros(suggest)}`)
-  return [
-    row('built in', `${number(all, 2)} s: ${number(seconds.read ?? 0, 2)} s reading, the rest sorting and counting`),
-    row('answers', `${times.join(', ')} (median over ${number(asked)} of each)`),
-  ]
+  return [row('built in', made), row('answers', `${times.join(', ')} (median over ${number(asked)} of each)`)]
 }
 
 function micros(time: number): string {

@@ -1,4 +1,4 @@
-import {askSuggest, askTogether} from './answers.ts'
+import {askAlsoBought, askSuggest, askTogether} from './answers.ts'
 import type {Request} from './arguments.ts'
 import {fixtureSections, fixtureShop} from './demo-fixture.ts'
 import {restOfSections} from './demo-rest.ts'
@@ -32,16 +32,14 @@ const VISITOR_PLACE = 30
 const CUSTOMER_SHARE = 0.1
 
 /** Reads the shop of the demo and asks it a few questions, chosen by a fixed rule. */
-export async function prepareDemo(
-  {file, reading, fitting, limit = LIMIT}: Request,
-  bar: ProgressBar,
-): Promise<{demo: Demo; loaded: Loaded}> {
+export async function prepareDemo(request: Request, bar: ProgressBar): Promise<{demo: Demo; loaded: Loaded}> {
+  const {file, fitting, limit = LIMIT} = request
   if (file === undefined) {
     const made = await fixtureShop(fitting)
     const sections = [...(await fixtureSections(made, fitting, limit)), ...(await restOfSections(made, fitting, limit))]
     return {demo: {demo: 'made-up shop', read: whatWasRead(made.loaded), sections}, loaded: made.loaded}
   }
-  const loaded = await load(file, reading, fitting, bar)
+  const loaded = await load({...request, file}, bar)
   return {demo: {demo: 'your orders', read: whatWasRead(loaded), sections: fileSections(loaded, limit)}, loaded}
 }
 
@@ -60,16 +58,19 @@ function fileSections(loaded: Loaded, limit: number): Section[] {
   if (items.length === 0) return []
   const at = (place: number) => items[Math.min(place, items.length) - 1]
   const sections = PLACES.filter((place) => place <= items.length).map((place) =>
-    alsoBoughtSection(loaded, at(place), limit),
+    // What was saved without orders has few of the pairs, and no plain count of them.
+    customers
+      ? alsoBoughtSection(loaded, at(place), limit)
+      : {answer: askAlsoBought(loaded, at(place), {limit}), notes: []},
   )
   const [companion] = shop.alsoBought(at(BASKET_PLACE), {limit: 1, fallback: false})
   const basket = companion ? [at(BASKET_PLACE), companion.item] : [at(BASKET_PLACE)]
-  sections.push({answer: askTogether(loaded, basket, limit), notes: []})
-  if (customers.length > 0) {
+  sections.push({answer: askTogether(loaded, basket, {limit}), notes: []})
+  if (customers?.length) {
     const customer = customers[Math.floor(customers.length * CUSTOMER_SHARE)]
-    sections.push({answer: askSuggest(loaded, {customer, items: []}, 'exclude', limit), notes: []})
-    sections.push({answer: askSuggest(loaded, {customer, items: []}, 'include', limit), notes: []})
+    sections.push({answer: askSuggest(loaded, {customer, items: []}, 'exclude', {limit}), notes: []})
+    sections.push({answer: askSuggest(loaded, {customer, items: []}, 'include', {limit}), notes: []})
   }
-  sections.push({answer: askSuggest(loaded, {items: [at(VISITOR_PLACE)]}, 'exclude', limit), notes: []})
+  sections.push({answer: askSuggest(loaded, {items: [at(VISITOR_PLACE)]}, 'exclude', {limit}), notes: []})
   return sections
 }

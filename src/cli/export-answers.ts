@@ -43,7 +43,12 @@ export async function exportAnswers(
 async function* linesOf(
   loaded: Loaded,
   {question, format}: Exporting,
-  {limit = 10, repeat = 'exclude', fitting: {threads}}: Pick<Request, 'limit' | 'repeat' | 'fitting'>,
+  {
+    limit = 10,
+    repeat = 'exclude',
+    exclude,
+    fitting: {threads},
+  }: Pick<Request, 'limit' | 'repeat' | 'exclude' | 'fitting'>,
   ids: AsyncIterable<string> | undefined,
   exported: Exported,
   bar: ProgressBar,
@@ -59,13 +64,13 @@ async function* linesOf(
   }
   if (isCsv) yield csvLine(headers[question])
   if (question === 'also-bought') {
-    for await (const asked of loaded.shop.alsoBoughtAll({limit, items: ids, threads, onProgress})) {
+    for await (const asked of loaded.shop.alsoBoughtAll({limit, exclude, items: ids, threads, onProgress})) {
       note(asked.answers)
       yield isCsv ? neighborRows(loaded, asked) : jsonLine(alsoBoughtAnswer(loaded, asked.item, asked.answers))
     }
     return
   }
-  for await (const asked of loaded.shop.suggestAll({limit, repeat, customers: ids, threads, onProgress})) {
+  for await (const asked of loaded.shop.suggestAll({limit, repeat, exclude, customers: ids, threads, onProgress})) {
     const {customer, answers} = asked
     note(answers)
     yield isCsv
@@ -91,7 +96,7 @@ async function* idsIn(file: string, {delimiter = ',', encoding = 'utf-8'}: Readi
 
 function knownTo({shop, customers}: Loaded, {question}: Exporting): (id: string) => boolean {
   if (question === 'also-bought') return (id) => shop.has(id)
-  const known = new Set(customers)
+  const known = new Set(customers ?? [])
   return (id) => known.has(id)
 }
 

@@ -1,11 +1,10 @@
+import {looksLikeFee} from '../orders/fees.ts'
 import {quote} from '../orders/options.ts'
-import type {Recommender} from '../recommender.ts'
+import type {Queries} from '../queries/queries.ts'
 import {fullName} from './answer-text.ts'
 import {named} from './answers.ts'
 import type {Loaded} from './load.ts'
-
-/** How many ids a message offers instead. */
-const OFFERS = 3
+import {isSlip, OFFERS, plain} from './slips.ts'
 
 /** Refuses an item of which nothing is known that could be asked for, and names those that may have been meant. */
 export function checkItem(loaded: Loaded, id: string): void {
@@ -26,13 +25,19 @@ export function checkItem(loaded: Loaded, id: string): void {
 }
 
 /** An item in no basket has others of its category to show, if the catalogue knows it. */
-function isAskable(shop: Recommender, id: string): boolean {
+function isAskable(shop: Queries, id: string): boolean {
   return shop.has(id) || Boolean(shop.items.get(id)?.category)
+}
+
+/** Refuses to leave out what could not come anyhow: it is mostly misspelt. A fee that was left out already is no matter. */
+export function checkExcluded(loaded: Loaded, ids: readonly string[]): void {
+  for (const id of ids) if (!looksLikeFee(id) && !loaded.shop.items.get(id)) checkItem(loaded, id)
 }
 
 /** Refuses a customer who is not in the file. */
 export function checkCustomer({customers, name}: Loaded, id: string): void {
-  if (customers.includes(id)) return
+  // Where there are none the library says why.
+  if (!customers || customers.includes(id)) return
   const loose = id.trim().toLowerCase()
   const same = customers.filter((customer) => customer.trim().toLowerCase() === loose)
   const close = (same.length > 0 ? same : customers.filter((customer) => isSlip(customer, id))).slice(0, OFFERS)
@@ -46,7 +51,6 @@ export function checkCustomer({customers, name}: Loaded, id: string): void {
  * the fingers away. Best sellers first.
  */
 function similar({shop, titles}: Loaded, id: string): string[] {
-  const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
   const wanted = plain(id)
   if (wanted === '') return []
   const same = shop.items.ids.filter((item) => plain(item) === wanted)
@@ -55,13 +59,4 @@ function similar({shop, titles}: Loaded, id: string): string[] {
     (item) => plain(item).includes(wanted) || plain(titles.get(item) ?? '').includes(wanted),
   )
   return holding.length > 0 ? holding : shop.items.ids.filter((item) => isSlip(plain(item), wanted))
-}
-
-/** Whether two texts differ by one slip of the fingers: a character more, less, other, or two that changed places. */
-function isSlip(a: string, b: string): boolean {
-  let start = 0
-  while (start < a.length && a[start] === b[start]) start++
-  const [x, y] = [a.slice(start), b.slice(start)]
-  const swapped = x.length > 1 && y.length > 1 && x[0] === y[1] && x[1] === y[0] && x.slice(2) === y.slice(2)
-  return swapped || x.slice(1) === y || x === y.slice(1) || x.slice(1) === y.slice(1)
 }

@@ -1,24 +1,42 @@
-import type {FitOptions} from '../model/options.ts'
+import type {Queries} from '../queries/queries.ts'
 import {Recommender} from '../recommender.ts'
-import type {Reading} from './arguments.ts'
+import type {Request} from './arguments.ts'
 import {number} from './display.ts'
 import {readItemsFile} from './items-file.ts'
-import {addOne, type LeftOut, mostFirst, openOrders} from './open-orders.ts'
+import {addOne, isSavedShop, type LeftOut, mostFirst, openOrders} from './open-orders.ts'
+import {openShop} from './open-shop.ts'
 import {doing, type ProgressBar} from './progress.ts'
 import {TitleCounter, type Titles} from './titles.ts'
 
-/** A shop read from a file, and what its answers are told with. */
+/** A shop from a file, and what its answers are told with. */
 export interface Loaded extends LeftOut {
-  shop: Recommender
+  shop: Queries
   titles: Titles
-  /** Every customer in the file, those with most lines first. */
-  customers: string[]
+  /** Every customer in the file, those with most lines first; absent where it was saved without any. */
+  customers: string[] | undefined
   /** What messages call the file. */
   name: string
 }
 
+/** A shop that was just made of orders. */
+export interface Fitted extends Loaded {
+  shop: Recommender
+  customers: string[]
+}
+
+/** What is to be read, and how. */
+type LoadRequest = Pick<Request, 'reading' | 'fitting' | 'given' | 'exporting'> & {file: string}
+
+/** Opens a shop that was saved, or makes one of a file of orders. */
+export async function load(request: LoadRequest, bar: ProgressBar): Promise<Loaded> {
+  return isSavedShop(request.file) ? openShop(request) : fitOrders(request, bar)
+}
+
 /** Reads a file of orders and counts it. */
-export async function load(file: string, reading: Reading, fitting: FitOptions, bar: ProgressBar): Promise<Loaded> {
+export async function fitOrders(
+  {file, reading, fitting}: Pick<LoadRequest, 'file' | 'reading' | 'fitting'>,
+  bar: ProgressBar,
+): Promise<Fitted> {
   const {itemsFile} = reading
   const {items, titles, badItems} = itemsFile === undefined ? {} : await readItemsFile(itemsFile, reading)
   const titleCounter = new TitleCounter()
@@ -41,7 +59,7 @@ export async function load(file: string, reading: Reading, fitting: FitOptions, 
     titles: titles ?? titleCounter.titles(),
     customers: mostFirst(customers).map(([id]) => id),
     name,
-    ...leftOut(),
+    ...leftOut(titleCounter.column),
     badItems,
   }
 }

@@ -4,24 +4,24 @@ import {tune} from '../evaluate/tune.ts'
 import {answerText} from './answer-text.ts'
 import {type Answer, askAlsoBought, askSuggest, askTogether} from './answers.ts'
 import {parseRequest, type Request} from './arguments.ts'
+import type {About} from './command-line.ts'
 import {prepareDemo} from './demo.ts'
 import {demoText} from './demo-text.ts'
-import {counted, type Page, printable} from './display.ts'
+import {type Page, printable} from './display.ts'
 import {evaluateFile} from './evaluate-file.ts'
 import {evaluationText} from './evaluation-text.ts'
 import {exportAnswers, exportNotes} from './export-answers.ts'
-import {helpText} from './help.ts'
-import {checkCustomer, checkItem} from './known-ids.ts'
+import {beginningText, commandText, helpText} from './help.ts'
+import {checkCustomer, checkExcluded, checkItem} from './known-ids.ts'
 import {type Loaded, load} from './load.ts'
-import {type BadRows, type LeftOut, openOrders, sizeOf} from './open-orders.ts'
+import {notesOn} from './notes.ts'
+import {type LeftOut, openOrders, sizeOf} from './open-orders.ts'
 import {reasonOf} from './output.ts'
 import {type ProgressBar, progressBar} from './progress.ts'
+import {savedText, saveShop} from './save-shop.ts'
 import {checkTarget} from './target.ts'
 import {tuningText} from './tuning-text.ts'
 import {inWords} from './wording.ts'
-
-/** How many of the fees that were left out are named. */
-const FEES_NAMED = 6
 
 /** What could not be asked ends with 2, what could not be answered with 1. */
 async function main(args: string[]): Promise<number> {
@@ -32,13 +32,21 @@ async function main(args: string[]): Promise<number> {
     complain(inWords(error))
     return 2
   }
-  if (request === 'version') process.stdout.write(`${version}\n`)
-  else if (request === 'help') process.stdout.write(helpText())
-  else return answer(request)
+  if (!('about' in request)) return answer(request)
+  process.stdout.write(told(request))
   return 0
 }
 
-const answerers = {demo, 'also-bought': ask, together: ask, suggest: ask, export: write, evaluate: judge, tune: choose}
+function told({about}: About): string {
+  if (about === 'version') return `${version}\n`
+  if (about === 'beginning') return beginningText()
+  return about === 'all' ? helpText() : commandText(about)
+}
+
+const answerers = {
+  ...{demo, 'also-bought': ask, together: ask, suggest: ask, export: write, save: keep},
+  ...{evaluate: judge, tune: choose},
+}
 
 async function answer(request: Request): Promise<number> {
   const bar = progressBar(!request.json)
@@ -55,22 +63,24 @@ async function answer(request: Request): Promise<number> {
 async function demo(request: Request, bar: ProgressBar): Promise<string> {
   const {demo, loaded} = await prepareDemo(request, bar)
   bar.stop()
-  tellWhatWasLeftOut(loaded)
+  tell(loaded, request)
   if (loaded.shop.report.items === 0) throw new Error(`${loaded.name} has no line that bought something`)
   return request.json ? json(demo) : demoText(demo, loaded, page())
 }
 
 async function ask(request: Request, bar: ProgressBar): Promise<string> {
-  const {command, file, items, customer, repeat = 'exclude', limit = 10, reading, fitting} = request
-  const loaded = await load(file as string, reading, fittingFor(command, fitting), bar)
+  const {command, file = '', items, customer, repeat = 'exclude', limit = 10, exclude, fitting} = request
+  const loaded = await load({...request, file, fitting: fittingFor(command, fitting)}, bar)
   bar.stop()
-  tellWhatWasLeftOut(loaded)
+  tell(loaded, request)
   for (const item of items) checkItem(loaded, item)
   if (customer !== undefined) checkCustomer(loaded, customer)
+  checkExcluded(loaded, exclude)
+  const rules = {limit, exclude}
   let answer: Answer
-  if (command === 'also-bought') answer = askAlsoBought(loaded, items[0], limit)
-  else if (command === 'together') answer = askTogether(loaded, items, limit)
-  else answer = askSuggest(loaded, {customer, items}, repeat, limit)
+  if (command === 'also-bought') answer = askAlsoBought(loaded, items[0], rules)
+  else if (command === 'together') answer = askTogether(loaded, items, rules)
+  else answer = askSuggest(loaded, {customer, items}, repeat, rules)
   return request.json ? json(answer) : `${answerText(answer, page()).join('\n')}\n`
 }
 
@@ -81,21 +91,22 @@ function fittingFor(question: string, fitting: Request['fitting']): Request['fit
 
 /** Writes the answers itself: they are too many to be held. */
 async function write(request: Request, bar: ProgressBar): Promise<string> {
-  const {file = '', exporting, reading, fitting} = request
+  const {file = '', exporting, reading, fitting, exclude} = request
   if (!exporting) return ''
   const {out, idsFile} = exporting
   if (idsFile !== undefined) sizeOf(idsFile)
   if (out !== undefined) checkTarget('--out', out, [file, idsFile, reading.itemsFile])
   let name = ''
   const prepare = async (): Promise<Loaded> => {
-    const loaded = await load(file, reading, fittingFor(exporting.question, fitting), bar)
+    const loaded = await load({...request, file, fitting: fittingFor(exporting.question, fitting)}, bar)
     name = loaded.name
     bar.stop()
-    tellWhatWasLeftOut(loaded)
+    tell(loaded, request)
     if (loaded.shop.items.ids.length === 0) throw new Error(`${name} has no line that bought something`)
-    if (exporting.question === 'suggest' && loaded.customers.length === 0) {
+    if (exporting.question === 'suggest' && loaded.customers?.length === 0) {
       throw new RangeError(`${name} names no customers; export also-bought instead`)
     }
+    checkExcluded(loaded, exclude)
     return loaded
   }
   // Answers that are read as they come are not to be drawn over.
@@ -106,10 +117,17 @@ async function write(request: Request, bar: ProgressBar): Promise<string> {
   return ''
 }
 
+async function keep(request: Request, bar: ProgressBar): Promise<string> {
+  const saved = await saveShop(request, bar)
+  bar.stop()
+  tell(saved.fitted, request)
+  return savedText(saved, request)
+}
+
 async function judge(request: Request, bar: ProgressBar): Promise<string> {
   const judged = await evaluateFile(request, bar)
   bar.stop()
-  tellWhatWasLeftOut(judged)
+  tell(judged, request)
   if (request.html !== undefined) process.stderr.write(`wrote ${printable(request.html)}\n`)
   return request.json ? json(judged.evaluation) : evaluationText(judged.evaluation, judged.name, page())
 }
@@ -124,7 +142,7 @@ async function choose(request: Request, bar: ProgressBar): Promise<string> {
     onProgress: ({step, share}) => bar.show(step, share),
   })
   bar.stop()
-  tellWhatWasLeftOut(leftOut())
+  tell(leftOut(), request)
   return request.json ? json(tuning) : tuningText(tuning, name, page())
 }
 
@@ -137,21 +155,8 @@ function page(): Page {
   return {width: isTTY ? Math.min(Math.max(columns || 80, 60), 120) : 100, styled: isTTY && !process.env.NO_COLOR}
 }
 
-function tellWhatWasLeftOut({fees, badRows, badItems}: LeftOut): void {
-  if (badItems) tellBadRows(badItems, ` of ${printable(badItems.name)}`)
-  tellBadRows(badRows)
-  if (fees.size === 0) return
-  const lines = [...fees.values()].reduce((sum, n) => sum + n, 0)
-  const names = [...fees.keys()].slice(0, FEES_NAMED).map(printable).join(', ')
-  const more = fees.size > FEES_NAMED ? ', …' : ''
-  const what = `${counted(lines, 'line')} of ${counted(fees.size, 'item')} that look like fees`
-  process.stderr.write(`left out ${what}: ${names}${more}; --keep-fees keeps them\n`)
-}
-
-function tellBadRows({count, first}: BadRows, where = ''): void {
-  if (!first) return
-  const what = `${counted(count, 'bad row')}${where}`
-  process.stderr.write(`skipped ${what}; first line ${first.line}: ${inWords(first.reason)}\n`)
+function tell(leftOut: LeftOut, {json}: Pick<Request, 'json'>): void {
+  for (const note of notesOn(leftOut, json)) process.stderr.write(`${note}\n`)
 }
 
 function complain(message: string): void {

@@ -1,5 +1,5 @@
 /** What can be asked for. */
-export const commands = ['demo', 'also-bought', 'together', 'suggest', 'export', 'evaluate', 'tune'] as const
+export const commands = ['demo', 'also-bought', 'together', 'suggest', 'export', 'save', 'evaluate', 'tune'] as const
 export type Command = (typeof commands)[number]
 
 /** An option of the command line, as the parser and `--help` need it. */
@@ -12,10 +12,12 @@ export interface CliOption {
   of?: readonly Command[]
 }
 
-/** The commands that answer questions. */
+/** The commands that answer questions: of orders, or of a shop that was saved. */
 const asking = ['demo', 'also-bought', 'together', 'suggest', 'export'] as const
+/** Those that make a shop of orders to be asked. */
+const fitting = [...asking, 'save'] as const
 /** Those that are told the settings that `tune` chooses. */
-const settled = [...asking, 'evaluate'] as const
+const settled = [...fitting, 'evaluate'] as const
 
 /** Every option, in the order `--help` lists them. */
 export const options = {
@@ -44,6 +46,12 @@ export const options = {
       'What the customer has bought before: exclude it; include it, ranked by the chance that they buy it now; or ' +
       'only that. Default exclude.',
     of: ['suggest', 'export'],
+  },
+  exclude: {
+    group: 'Answers',
+    value: 'A,B',
+    help: 'Items to leave out of the answers, such as what is sold out. May be given several times. Default none.',
+    of: ['also-bought', 'together', 'suggest', 'export'],
   },
   json: {
     group: 'Answers',
@@ -131,6 +139,10 @@ export const options = {
       'How dates are written: iso, mdy, dmy, seconds or milliseconds (since 1970). Default: the year first, or months ' +
       'before days, except between dots.',
   },
+  'decimal-comma': {
+    group: 'Reading',
+    help: 'Numbers are like 1.234,56, so that 1,234 is a little more than one. Default: a decimal point.',
+  },
   'skip-bad-rows': {
     group: 'Reading',
     help: 'Leave out rows that cannot be used, and say how many. Default: stop at the first.',
@@ -142,7 +154,7 @@ export const options = {
       'Titles and categories, as CSV with columns such as id, title and category, read like the orders; --columns ' +
       'id=SKU,title=Name names them. Default: the column of the orders called title, description or alike; of several ' +
       'titles of an item its most frequent.',
-    of: asking,
+    of: fitting,
   },
   'keep-fees': {
     group: 'Reading',
@@ -160,7 +172,7 @@ export const options = {
     group: 'Counting',
     value: 'WHAT',
     help: 'What makes a basket: order, or customer (all a customer ever bought). Default order, if lines name orders.',
-    of: asking,
+    of: fitting,
   },
   neighbors: {
     group: 'Counting',
@@ -193,6 +205,11 @@ export const options = {
 } satisfies Record<string, CliOption>
 
 export type OptionName = keyof typeof options
+
+/** Whether a command answers questions, and so of a shop that was saved as well. */
+export function isAsking(command: Command): boolean {
+  return (asking as readonly Command[]).includes(command)
+}
 
 /** The options a command takes. */
 export function optionsOf(command: Command): OptionName[] {

@@ -13,7 +13,7 @@ export interface QueryTimes {
 }
 
 /** Asks about the most bought items and about customers with many lines and few alike, and takes the median time. */
-export function queryTimes({shop, customers}: Loaded): QueryTimes {
+export function queryTimes({shop, customers = []}: Loaded): QueryTimes {
   const items = shop.items.ids.slice(0, MOST)
   const step = Math.max(1, customers.length / MOST)
   const someone = Array.from({length: Math.min(MOST, customers.length)}, (_, i) => customers[Math.floor(i * step)])

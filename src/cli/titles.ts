@@ -19,6 +19,11 @@ export class TitleCounter {
   #column: string | undefined
   #begun = false
 
+  /** The column of the titles, once a row was seen that has one. */
+  get column(): string | undefined {
+    return this.#column
+  }
+
   see(item: string, row: Record<string, string>): void {
     if (!this.#begun) {
       const header = Object.keys(row)

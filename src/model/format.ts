@@ -33,6 +33,8 @@ import type {Crc32} from './crc32.ts'
 
 const MAGIC = Uint8Array.of(0x89, 0x61, 0x6c, 0x73, 0x6f, 0x0d, 0x0a, 0x1a)
 const VERSION = 1
+/** Those by which a file is told from any other, even one that a text mode has spoilt: no text in UTF-8 begins so. */
+const MARK = MAGIC.subarray(0, 5)
 /** Bytes before the directory. */
 export const HEAD = 32
 const [CRC_FROM, CRC_TO] = [12, 16]
@@ -107,6 +109,11 @@ export function layOut(facts: object, sections: readonly Section[]): Layout {
   view.setUint32(24, directory.length, true)
   head.set(directory, HEAD)
   return {pieces: [head, ...bodies], length}
+}
+
+/** Whether some bytes are the first ones of a saved shop, be it damaged or cut off: `readHead` tells. */
+export function beginsAsSaved(start: Uint8Array): boolean {
+  return start.length > 0 && MARK.subarray(0, start.length).every((byte, place) => byte === start[place])
 }
 
 /** The checksum of the first bytes, the head among them: to be gone on with by what follows. */

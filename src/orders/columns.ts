@@ -97,8 +97,19 @@ export function toNumber(field: Field, value: unknown): number | undefined {
   if (typeof value === 'number' || typeof value === 'bigint') number = Number(value)
   else if (typeof value === 'string' && decimal.test(value.trim())) number = Number(value)
   if (Number.isFinite(number)) return number
-  const hint = typeof value === 'string' && /^[-+]?[\d.]*,\d+$/.test(value.trim()) ? ': decimals have a point' : ''
+  const hasComma = typeof value === 'string' && /^[-+]?[\d.]*,\d+$/.test(value.trim())
+  const hint = hasComma ? ': decimals have a point; readers of files take commas with decimalComma: true' : ''
   throw new RangeError(`${field} must be a number, got ${quote(value)}${hint}`, {cause: field})
+}
+
+/** Thousands that points part, if any, and decimals behind a comma. `0.234` is none: somebody wrote a decimal point. */
+const decimalWithComma = /^[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d*)?$|^[+-]?,\d+$/
+
+/** The text of a number with a decimal comma as one with a point, for `toNumber`. */
+export function withPoint(field: Field, text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return text
+  if (decimalWithComma.test(text.trim())) return text.replaceAll('.', '').replace(',', '.')
+  throw new RangeError(`${field} must be a number with a decimal comma, got ${quote(text)}`, {cause: field})
 }
 
 export function notNegative(field: string, value: number | undefined): number | undefined {

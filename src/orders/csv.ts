@@ -1,4 +1,4 @@
-import {matchColumns, type PlainLine, toLine} from './columns.ts'
+import {matchColumns, type PlainLine, toLine, withPoint} from './columns.ts'
 import type {CsvSource} from './csv-rows.ts'
 import {type Columns, type Field, fields, type OrderLine} from './order-line.ts'
 import type {TableOptions} from './table-options.ts'
@@ -37,7 +37,7 @@ const orderTable: TableKind<PlainLine, PlainLine, Field> = {
   holds: 'orders',
   entry: 'a line',
   fields,
-  open(header, wanted, {dateFormat}) {
+  open(header, wanted, {dateFormat, decimalComma}) {
     const positions = matchColumns(header, wanted)
     const {item, order, customer, quantity, at, price, weight} = positions
     return {
@@ -52,6 +52,11 @@ const orderTable: TableKind<PlainLine, PlainLine, Field> = {
           at: valueAt(at),
           price: valueAt(price),
           weight: valueAt(weight),
+        }
+        if (decimalComma) {
+          raw.quantity = withPoint('quantity', raw.quantity)
+          raw.price = withPoint('price', raw.price)
+          raw.weight = withPoint('weight', raw.weight)
         }
         return toLine(raw, dateFormat)
       },

@@ -58,7 +58,8 @@ export class StrictDecoder {
       const binary = encoding === 'utf-8' ? noText[first] : undefined
       if (binary !== undefined) throw new TypeError(binary)
       const line = lineAfter(soundPart(bytes ?? new Uint8Array(0), this.#tail, encoding))
-      const advice = encoding === 'utf-8' ? "set encoding: 'latin1'" : 'set encoding to what it was written in'
+      const guess = line === 1 ? "set encoding: 'latin1', if it is text at all" : "set encoding: 'latin1'"
+      const advice = encoding === 'utf-8' ? guess : 'set encoding to what it was written in'
       throw new TypeError(`line ${line} is not ${encoding.toUpperCase()}; ${advice}`)
     }
   }

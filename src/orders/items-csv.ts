@@ -1,11 +1,10 @@
 import {type CatalogueItem, toItem} from './catalogue-item.ts'
-import {notNegative, toNumber, toTime} from './columns.ts'
+import {notNegative, toNumber, toTime, withPoint} from './columns.ts'
 import type {CsvSource} from './csv-rows.ts'
-import type {DateFormat} from './dates.ts'
 import {type Fields, matchHeader, missingColumn, type Positions} from './header.ts'
 import {quote} from './options.ts'
 import {toId} from './order-line.ts'
-import type {TableOptions} from './table-options.ts'
+import type {TableOptions, TableSettings} from './table-options.ts'
 import {type TableKind, TableReader} from './table-reader.ts'
 
 /** The names of an item's fields, in the order messages list them. */
@@ -58,9 +57,10 @@ export type ItemReader<Item extends CatalogueItem = CsvItem> = TableReader<Item,
  *     const shop = await Recommender.fit(readOrders('orders.csv'), {items})
  *     shop.alsoBought('85123A', {where: ({region}) => region === 'EU'})
  *
- * Prices are written with a decimal point and no currency; leave out others by `columns: {price: null}` and read them in
- * `map`. A column that is called like a field, but is not read for it, is in `map`'s `row` alone. An id may stand once: the
- * next row with it is a bad one, for nothing says which of the two is right. To keep the first, drop the others by `map`.
+ * Prices are written with a decimal point, or as `decimalComma` says, and no currency; leave out others by `columns:
+ * {price: null}` and read them in `map`. A column that is called like a field, but is not read for it, is in `map`'s `row`
+ * alone. An id may stand once: the next row with it is a bad one, for nothing says which of the two is right. To keep the
+ * first, drop the others by `map`.
  *
  * @throws RangeError or TypeError for an option that is unknown or cannot be; while it is read, for a file or a header that
  * cannot be used and for the first bad row unless `onBadRow` says otherwise, with its line and column
@@ -102,7 +102,8 @@ const itemTable: TableKind<CsvItem, CatalogueItem, ItemField> = {
   holds: 'items',
   entry: 'an item',
   fields: itemFields,
-  open(header, wanted, {dateFormat, isMapped}) {
+  open(header, wanted, settings) {
+    const {isMapped} = settings
     const positions = matchHeader(header, wanted, fields)
     if (positions.id === undefined) throw missingColumn(header, 'id')
     const others = otherColumns(header, positions)
@@ -118,7 +119,7 @@ const itemTable: TableKind<CsvItem, CatalogueItem, ItemField> = {
     return {
       positions,
       read(values, line) {
-        const item = itemFrom(values, positions, dateFormat)
+        const item = itemFrom(values, positions, settings)
         for (const {name, position} of others) {
           const text = values[position] as string
           if (text !== '') setOwn(item, name, text)
@@ -147,7 +148,7 @@ function otherColumns(header: readonly string[], positions: Positions<ItemField>
 function itemFrom(
   values: readonly string[],
   positions: Positions<ItemField>,
-  dateFormat: DateFormat | undefined,
+  {dateFormat, decimalComma}: TableSettings,
 ): CsvItem {
   const valueAt = (position: number | undefined) => (position === undefined ? undefined : values[position])
   const id = toId('id', valueAt(positions.id))
@@ -159,17 +160,17 @@ function itemFrom(
   if (category) item.category = category
   const brand = valueAt(positions.brand)
   if (brand) item.brand = brand
-  const price = toPrice(valueAt(positions.price))
+  const price = toPrice(valueAt(positions.price), decimalComma)
   if (price !== undefined) item.price = price
   const launchedAt = toTime(valueAt(positions.launchedAt), dateFormat, 'launchedAt')
   if (launchedAt !== undefined) item.launchedAt = launchedAt
   return item
 }
 
-/** A decimal comma could as well part thousands, and nothing says which currency is meant. */
-function toPrice(text: string | undefined): number | undefined {
+/** A comma could part decimals or thousands, and nothing says which currency is meant. */
+function toPrice(text: string | undefined, decimalComma: boolean): number | undefined {
   try {
-    return notNegative('price', toNumber('price', text))
+    return notNegative('price', toNumber('price', decimalComma ? withPoint('price', text) : text))
   } catch (error) {
     const advice = 'set columns: {price: null} and make it a number in map'
     throw new RangeError(`${(error as Error).message}; ${advice}`, {cause: 'price'})

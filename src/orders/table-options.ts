@@ -12,13 +12,18 @@ export interface TableOptions {
   encoding?: string | undefined
   /** How dates are written; see `DateFormat`. By default months go before days, except between dots. */
   dateFormat?: DateFormat | undefined
+  /**
+   * Whether numbers have a decimal comma, and points, if any, between their thousands: `1.234,56`. Then `1,234` is a little
+   * more than one, `1.234` is over a thousand, and `1.5` is an error. Default false: a decimal point, and no thousands.
+   */
+  decimalComma?: boolean | undefined
   /** What to do with a row that cannot be used. Default `'throw'`. A header that cannot be used always throws. */
   onBadRow?: OnBadRow | undefined
   /** What messages call the source. Default the name of the file, or for a stream `'orders'` or `'items'`. */
   name?: string | undefined
 }
 
-const optionNames = ['columns', 'delimiter', 'encoding', 'dateFormat', 'map', 'onBadRow', 'name']
+const optionNames = ['columns', 'delimiter', 'encoding', 'dateFormat', 'decimalComma', 'map', 'onBadRow', 'name']
 
 /** Options as used, every default filled in. */
 export interface TableSettings {
@@ -28,6 +33,7 @@ export interface TableSettings {
   delimiter: string
   encoding: string
   dateFormat: DateFormat | undefined
+  decimalComma: boolean
   onBadRow: OnBadRow
   /** Whether there is a `map`. */
   isMapped: boolean
@@ -50,12 +56,16 @@ export function tableSettings(
     throw new TypeError(`${caller}: name must be a text, got ${quote(options.name)}`)
   }
   const {name = nameOf(source) || holds, encoding = 'utf-8', onBadRow = 'throw', dateFormat, map} = options
+  const {decimalComma = false} = options
   const {delimiter = /\.tsv(\.gz)?$/i.test(name) ? '\t' : ','} = options
   if (typeof delimiter !== 'string' || delimiter.length !== 1 || /["\r\n\ud800-\udfff]/.test(delimiter)) {
     throw new RangeError(`${caller}: delimiter must be one character such as ';', got ${quote(delimiter)}`)
   }
   if (dateFormat !== undefined && !dateFormats.includes(dateFormat)) {
     throw new RangeError(`${caller}: unknown dateFormat ${quote(dateFormat)}; valid are ${dateFormats.join(', ')}`)
+  }
+  if (typeof decimalComma !== 'boolean') {
+    throw new TypeError(`${caller}: decimalComma must be true or false, got ${quote(decimalComma)}`)
   }
   if (onBadRow !== 'throw' && onBadRow !== 'skip' && typeof onBadRow !== 'function') {
     throw new RangeError(`${caller}: onBadRow must be 'throw', 'skip' or a function, got ${quote(onBadRow)}`)
@@ -64,7 +74,7 @@ export function tableSettings(
     throw new TypeError(`${caller}: map must be a function, got ${quote(map)}`)
   }
   checkEncoding(caller, encoding)
-  return {isFile, name, delimiter, encoding, dateFormat, onBadRow, isMapped: map !== undefined}
+  return {isFile, name, delimiter, encoding, dateFormat, decimalComma, onBadRow, isMapped: map !== undefined}
 }
 
 function nameOf(source: CsvSource): string | undefined {
