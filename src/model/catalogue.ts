@@ -56,6 +56,21 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
     this.#items.clear()
     for (const item of given) this.#items.set(item.id, item)
     this.#lists = undefined
+    this.#layOut()
+  }
+
+  /**
+   * Copies all items in the order in which strict rules walk through them, thousands at a question: laid down like that, they
+   * are read in less than half the time.
+   */
+  #layOut(): void {
+    const {all, known} = this.#made()
+    for (const index of all) {
+      const item = known[index]
+      if (!item) continue
+      known[index] = Object.freeze({...item})
+      this.#items.set(item.id, known[index] as KnownItem<Item>)
+    }
   }
 
   patch(items: Iterable<Partial<Item> & Pick<Item, 'id'>>): void {
