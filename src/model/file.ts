@@ -45,7 +45,7 @@ export async function loadModel(path: string, options: LoadOptions): Promise<Mod
   }
 }
 
-function roomFor(size: number, name: string): Uint8Array {
+export function roomFor(size: number, name: string): Uint8Array {
   try {
     return new Uint8Array(size)
   } catch (error) {
@@ -87,9 +87,10 @@ async function* readPieces(file: FileHandle, bytes: Uint8Array, name: string): A
   }
 }
 
-async function readAll(file: FileHandle, into: Uint8Array, from: number, name: string): Promise<void> {
+/** Reads as many bytes as there is room for, in pieces: the platform reads no more than 2 GiB at once. */
+export async function readAll(file: FileHandle, into: Uint8Array, from: number, name: string): Promise<void> {
   for (let done = 0; done < into.length; ) {
-    const {bytesRead} = await file.read(into, done, into.length - done, from + done)
+    const {bytesRead} = await file.read(into, done, Math.min(CHUNK, into.length - done), from + done)
     if (bytesRead === 0) throw new Error(`${name}: expected more than ${from + done} bytes, got no more; it is cut off`)
     done += bytesRead
   }
@@ -124,7 +125,7 @@ export async function saveModel(
     const mode = await modeOf(target)
     const saving = join(dirname(target), `.${basename(target)}.${crypto.randomUUID()}.saving`)
     beside = saving
-    const file = await open(saving, 'wx', mode)
+    const file = await openNew(saving, mode)
     try {
       version = nameOf(await writeAll(file, layout), layout.length)
       await file.sync()
@@ -138,6 +139,17 @@ export async function saveModel(
   } catch (error) {
     if (beside) await rm(beside, {force: true}).catch(() => {})
     throw new Error(`save: ${basename(path)} stays as it was: ${(error as Error).message}`, {cause: error})
+  }
+}
+
+/** Makes a file where none is. */
+export async function openNew(path: string, mode: number | undefined): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', mode)
+  } catch (error) {
+    if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    error.message = `there is no folder ${dirname(path)}; make it first, or give another path`
+    throw error
   }
 }
 

@@ -1,6 +1,6 @@
 import {quote} from '../orders/options.ts'
 import type {WholeLine, WholeOrder} from '../orders/whole-order.ts'
-import type {Change} from './changes.ts'
+import type {Change} from './change.ts'
 import {crc32} from './file.ts'
 
 /*

@@ -1,9 +1,9 @@
 import {constants} from 'node:fs'
 import {type FileHandle, open, rename, rm, truncate} from 'node:fs/promises'
 import {basename, dirname, resolve} from 'node:path'
-import type {Change, Changed} from './changes.ts'
+import type {Change, Changed} from './change.ts'
 import type {Difference} from './current-orders.ts'
-import {syncFolder, targetOf, writePiece} from './file.ts'
+import {openNew, syncFolder, targetOf, writePiece} from './file.ts'
 import {bodyOf, JOURNAL_HEAD, journalHead, recordsOf} from './journal-format.ts'
 
 /** Never one that is made by this: a journal that was deleted is missed, not begun anew. */
@@ -16,6 +16,7 @@ const SLICE = 1000
 interface Waiting {
   kind: Change['kind']
   body: Uint8Array
+  isNeeded: () => boolean
   make: () => Promise<Changed>
   resolve: (done: Changed) => void
   reject: (error: Error) => void
@@ -78,12 +79,15 @@ export class Journal {
     return done
   }
 
-  /** Writes a change down, and makes it. What comes while others are being written is written at once. */
-  async write(change: Change, make: () => Promise<Changed>): Promise<Changed> {
+  /**
+   * Writes a change down, and makes it. What comes while others are being written is written at once.
+   * @param isNeeded whether it has to be written, once all before it was made
+   */
+  async write(change: Change, isNeeded: () => boolean, make: () => Promise<Changed>): Promise<Changed> {
     const {kind} = change
     const body = this.#bodyOf(change)
     return new Promise((resolve, reject) => {
-      const waiting = this.#waiting.push({kind, body, make, resolve, reject})
+      const waiting = this.#waiting.push({kind, body, isNeeded, make, resolve, reject})
       if (waiting === 1) void this.alone(() => this.#writeWaiting())
     })
   }
@@ -101,7 +105,10 @@ export class Journal {
     const waiting = this.#waiting
     this.#waiting = []
     try {
-      await this.#append(recordsOf(waiting.map(({body}) => body)))
+      // What comes after one that is needed can be told only when that was made.
+      const first = waiting.findIndex(({isNeeded}) => isNeeded())
+      const needed = first < 0 ? [] : waiting.slice(first)
+      await this.#append(recordsOf(needed.map(({body}) => body)))
     } catch (error) {
       for (const {kind, reject} of waiting) reject(this.#failed(kind, error))
       return
@@ -112,6 +119,13 @@ export class Journal {
   #failed(kind: Change['kind'], cause: unknown): Error {
     const message = `${kind}: nothing has changed, as ${basename(this.#path)} was not written: ${(cause as Error).message}`
     return new Error(message, {cause})
+  }
+
+  /** That nobody else has written to it; and takes away what is behind its end. To be called `alone`. */
+  async check(kind: Change['kind']): Promise<void> {
+    await this.#append(new Uint8Array()).catch((error) => {
+      throw this.#failed(kind, error)
+    })
   }
 
   async #append(records: Uint8Array): Promise<void> {
@@ -217,7 +231,7 @@ export class Journal {
 /** Writes a whole journal to disk. */
 export async function writeJournal(path: string, shop: string, difference: Difference, mode?: number): Promise<Place> {
   await rm(path, {force: true})
-  const file = await open(path, 'wx', mode)
+  const file = await openNew(path, mode)
   try {
     await writePiece(file, journalHead(shop), 0)
     let end = JOURNAL_HEAD

@@ -5,8 +5,9 @@ import {checkOptions, quote} from '../orders/options.ts'
 import {orderFinder} from '../orders/order-finder.ts'
 import type {Id} from '../orders/order-line.ts'
 import {logOfOrders, wholeOrder} from '../orders/whole-order.ts'
+import type {Change, Changed} from './change.ts'
 import {hasNow} from './changed-rows.ts'
-import {type Change, type Changed, Changes} from './changes.ts'
+import {Changes} from './changes.ts'
 import {saveModel} from './file.ts'
 import {fitLog} from './fit.ts'
 import type {Journal} from './journal.ts'
@@ -171,8 +172,7 @@ export class LiveModel {
   /** Makes the changes that a journal has, and goes on with it. */
   async resume(journal: Journal, made: Iterable<Change>): Promise<void> {
     const changes = await this.#open()
-    await replay(made, changes)
-    this.#kept = new Kept(journal, changes)
+    this.#kept = new Kept(journal, changes, await replay(made, changes))
     if (changes.version > 0) this.#model = changedModel(this.#model, changes)
   }
 
