@@ -197,6 +197,20 @@ describe('what changes nothing', () => {
     await expectKept(files, shop)
   })
 
+  test('is not in it where it was refused either', async () => {
+    const files = await saved()
+    const shop = await load(files)
+    let before = Buffer.of()
+    const source = async function* () {
+      yield* order('x', 'Bob', 'milk')
+      await shop.add(order('x', 'Ann', 'tea'))
+      before = readFileSync(files.journal)
+    }
+    await expect(shop.add(source())).rejects.toThrow(/^add: order "x" is of customer "Ann" already/)
+    expectSame(readFileSync(files.journal), before)
+    await expectKept(files, shop)
+  })
+
   test('is told from what does by all that waits before it', async () => {
     const files = await saved()
     const shop = await load(files)
@@ -451,22 +465,25 @@ describe('a customer who is forgotten', () => {
     await expectKept(files, shop)
   })
 
-  test('is looked for by what is in it now, also after it was written anew', async () => {
+  test('is looked for in what it is now, and it is not written anew where nobody of that name is', async () => {
     const files = await saved()
     const shop = await load(files)
     await shop.add([...order('o9', 'Gus', 'tea'), ...order('o10', 'Hal', 'tea')])
     await shop.remove({customer: 'Ann'})
     await shop.remove({order: 'o9'})
+    const expectLeft = async () => {
+      const {ino} = statSync(files.journal)
+      for (const customer of ['Gus', 'Ann', 'unknown']) await shop.remove({customer})
+      expect(statSync(files.journal).ino).toBe(ino)
+    }
     await shop.save(files.path)
+    await expectLeft()
     await shop.add(order('o11', 'Gus', 'tea'))
     await shop.remove({order: 'o11'})
     await shop.save(join(files.home, 'copy.also'))
     await shop.remove({customer: 'Gus'})
     expect(found(files.journal, 'Gus')).toBe(false)
-    const {ino} = statSync(files.journal)
-    // Nobody of that name is left in it.
-    for (const customer of ['Gus', 'Ann', 'unknown']) await shop.remove({customer})
-    expect(statSync(files.journal).ino).toBe(ino)
+    await expectLeft()
     await expectKept(files, shop)
   })
 })
