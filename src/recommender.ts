@@ -132,7 +132,7 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
     const keeps = keepsLog('save', this.#model, options)
-    if (this.#model.changes) await this.#live.refreshAll()
+    if (this.#model.changes) await this.#live.refresh()
     await this.#live.save(path, keeps)
   }
 
@@ -211,7 +211,10 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    * Counts everything anew, beside the shop as it is, which goes on answering; then takes its place. Afterwards the shop is,
    * to the byte, what a fit of all lines that are left would make with the same settings: those it was fitted with, tuned
    * ones and scopes included. The catalogue and every prepared `set` stay. What is added or removed meanwhile is not lost:
-   * it waits for the next one. One asked for while another is at work is that one. Where nothing has changed, nothing is done.
+   * it waits for the next one. Where nothing has changed, nothing is done.
+   *
+   * When it is done, all is counted that had changed when it was asked for. One asked for while another is at work is done
+   * with that one if nothing has changed since that began; otherwise another comes after it, one for all who asked meanwhile.
    *
    * @throws the `signal`'s reason when it aborts; then everything is as it was
    */

@@ -17,6 +17,7 @@ import {checkReading, type FitOptions} from './options.ts'
 import {Pace, type Progress} from './pace.ts'
 import {readLines, type Source} from './read-lines.ts'
 import {layoutOf} from './sections.ts'
+import {orAborted} from './until-aborted.ts'
 
 /** What `add` can be told. */
 export interface AddOptions extends Pick<FitOptions, 'columns' | 'dateFormat' | 'onBadRow' | 'onProgress' | 'signal'> {
@@ -54,9 +55,9 @@ export type Removal = {order: Id; customer?: undefined} | {customer: Id; order?:
 
 /** What `refresh` can be told. */
 export interface RefreshOptions {
-  /** Aborts it, and everything stays as it is. Default: nothing does. */
+  /** Aborts it, and everything stays as it is; one at work that somebody else asked for goes on. Default: nothing does. */
   signal?: AbortSignal | undefined
-  /** Told every 15 ms or so how far it has come. Default: nobody is told. */
+  /** Told every 15 ms or so how far it has come, but not how far one has that somebody else asked for. Default: nobody is told. */
   onProgress?: ((progress: Progress) => void) | undefined
 }
 
@@ -198,17 +199,26 @@ export class LiveModel {
     return this.#changes
   }
 
-  refresh(options: RefreshOptions = {}): Promise<void> {
-    if (this.#refreshing) return this.#refreshing
+  /** Counts all that had changed when it was asked for. */
+  async refresh(options: RefreshOptions = {}): Promise<void> {
+    checkOptions('refresh', options, ['signal', 'onProgress'])
+    checkReading('refresh', options)
+    const {signal} = options
+    signal?.throwIfAborted()
+    while (this.#refreshing) {
+      const other = this.#refreshing
+      // One at work has begun without what came since, and may be aborted by whoever asked for it.
+      const hasAll = this.#meanwhile.length === 0
+      const ended = other.then(
+        () => true,
+        () => false,
+      )
+      const isDone = await orAborted(() => ended, signal)
+      if (isDone && hasAll) return
+    }
     const refreshing = this.#refresh(options).finally(() => this.#endRefresh(refreshing))
     this.#refreshing = refreshing
-    return refreshing
-  }
-
-  /** Counts all that has changed until now: one at work has begun without the last of it, and may be aborted by another. */
-  async refreshAll(): Promise<void> {
-    await this.#refreshing?.catch(() => {})
-    await this.refresh()
+    await refreshing
   }
 
   #endRefresh(refreshing: Promise<void> | undefined): void {
@@ -217,11 +227,7 @@ export class LiveModel {
     this.#meanwhile = []
   }
 
-  async #refresh(options: RefreshOptions): Promise<void> {
-    checkOptions('refresh', options, ['signal', 'onProgress'])
-    checkReading('refresh', options)
-    const {signal, onProgress} = options
-    signal?.throwIfAborted()
+  async #refresh({signal, onProgress}: RefreshOptions): Promise<void> {
     const before = this.#model
     if (!before.changes) return
     const pace = new Pace(signal, onProgress)
