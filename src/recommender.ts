@@ -20,6 +20,7 @@ import type {LoadOptions} from './model/restore.ts'
 import {keepsLog, layoutOf, type SaveOptions} from './model/sections.ts'
 import {untilAborted} from './model/until-aborted.ts'
 import type {CatalogueItem} from './orders/catalogue-item.ts'
+import {quote} from './orders/options.ts'
 import type {RowColumns} from './orders/order-line.ts'
 import {answersInThreads} from './queries/batch-threads.ts'
 import {Queries} from './queries/queries.ts'
@@ -35,6 +36,11 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
 
   private constructor(live: LiveModel) {
     super(() => this.#live.model, answersInThreads)
+    // JavaScript knows no private constructor.
+    if (!(live instanceof LiveModel)) {
+      const advice = 'use Recommender.fit, load or fromBytes'
+      throw new TypeError(`Recommender: expected to be made of orders, got ${quote(live)}; ${advice}`)
+    }
     this.#live = live
     const {version, catalogue, scopes} = live.model
     if (version !== undefined) this.#version = {of: scopes, changes: catalogue.changes, version}

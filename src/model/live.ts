@@ -126,7 +126,8 @@ export class LiveModel {
   }
 
   async remove(what: Removal): Promise<Removed> {
-    checkOptions('remove', what ?? null, ['order', 'customer'])
+    if (what === undefined) throw new TypeError('remove: expected {order} or {customer}, got undefined')
+    checkOptions('remove', what, ['order', 'customer'])
     const {order, customer} = what
     if ((order === undefined) === (customer === undefined)) {
       throw new RangeError('remove: expected either {order} or {customer}, with an id')
