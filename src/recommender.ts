@@ -2,19 +2,12 @@ import {fitTuned} from './evaluate/tune.ts'
 import {openSums} from './matrix/sum-kernel.ts'
 import {crc32} from './model/file.ts'
 import {fitModel} from './model/fit.ts'
-import {
-  type Added,
-  type AddOptions,
-  LiveModel,
-  type RefreshOptions,
-  type Removal,
-  type Removed,
-  type Stale,
-} from './model/live.ts'
+import {LiveModel, type RefreshOptions, type Stale} from './model/live.ts'
 import {type LoadFileOptions, loadLive} from './model/load-live.ts'
 import type {Model} from './model/model.ts'
 import {bytesOf, modelFromBytes, versionOf} from './model/open.ts'
 import type {FitOptions} from './model/options.ts'
+import type {Added, AddOptions, Removal, Removed} from './model/read-change.ts'
 import type {Lines, Source} from './model/read-lines.ts'
 import type {LoadOptions} from './model/restore.ts'
 import {keepsLog, layoutOf, type SaveOptions} from './model/sections.ts'

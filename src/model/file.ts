@@ -164,6 +164,11 @@ export async function targetOf(path: string): Promise<string> {
   }
 }
 
+/** Where a path leads, or would. */
+export async function realPath(path: string): Promise<string> {
+  return resolve(await targetOf(path).catch(() => path))
+}
+
 /** Who may read and write the file that is replaced, as it holds what others may not see; for a new one, the usual. */
 export async function modeOf(path: string): Promise<number | undefined> {
   const there = await stat(path).catch(() => undefined)

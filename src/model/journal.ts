@@ -3,14 +3,12 @@ import {type FileHandle, open, rename, rm, truncate} from 'node:fs/promises'
 import {basename, dirname, resolve} from 'node:path'
 import type {Change, Changed} from './change.ts'
 import type {Difference} from './current-orders.ts'
-import {openNew, syncFolder, targetOf, writePiece} from './file.ts'
+import {realPath, syncFolder} from './file.ts'
 import {bodyOf, JOURNAL_HEAD, journalHead, recordsOf} from './journal-format.ts'
+import {type Place, writeJournal} from './write-journal.ts'
 
 /** Never one that is made by this: a journal that was deleted is missed, not begun anew. */
 const APPEND = constants.O_RDWR | constants.O_APPEND
-
-/** Orders of one record, where there is a choice: a few milliseconds. */
-const SLICE = 1000
 
 /** A change that waits to be written down. */
 interface Waiting {
@@ -20,15 +18,6 @@ interface Waiting {
   make: () => Promise<Changed>
   resolve: (done: Changed) => void
   reject: (error: Error) => void
-}
-
-/** Where a journal's file ends as this process left it, and which file it is: if either is another, others write to it. */
-export interface Place {
-  /** Bytes of the file. */
-  size: number
-  /** Where the last whole record ends: behind it is what was not written to its end. */
-  end: number
-  ino: number
 }
 
 /**
@@ -228,35 +217,6 @@ export class Journal {
   }
 }
 
-/** Writes a whole journal to disk. */
-export async function writeJournal(path: string, shop: string, difference: Difference, mode?: number): Promise<Place> {
-  await rm(path, {force: true})
-  const file = await openNew(path, mode)
-  try {
-    await writePiece(file, journalHead(shop), 0)
-    let end = JOURNAL_HEAD
-    for (const change of changesOf(difference)) {
-      const record = recordsOf([bodyOf(change)])
-      await writePiece(file, record, end)
-      end += record.length
-    }
-    await file.sync()
-    const {size, ino} = await file.stat()
-    await syncFolder(dirname(path))
-    return {size, end: size, ino}
-  } finally {
-    await file.close()
-  }
-}
-
-/** The changes that a difference comes to. */
-function* changesOf({gone, orders}: Difference): Generator<Change> {
-  if (gone.size > 0) yield {kind: 'remove', indices: [...gone].sort((a, b) => a - b)}
-  for (let from = 0; from < orders.length; from += SLICE) {
-    yield {kind: 'add', orders: orders.slice(from, from + SLICE), replace: true, strict: false}
-  }
-}
-
 async function appendAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done)).bytesWritten
 }
@@ -264,9 +224,4 @@ async function appendAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
 /** Where a journal is written that is to replace another. */
 export function nextOf(path: string): string {
   return `${path}.next`
-}
-
-/** Where a path leads, or would. */
-export async function realPath(path: string): Promise<string> {
-  return resolve(await targetOf(path).catch(() => path))
 }

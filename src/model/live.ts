@@ -1,10 +1,8 @@
 import {span} from '../matrix/steps.ts'
-import {LogWriter} from '../orders/log-writer.ts'
 import {mergeLogs} from '../orders/merge-log.ts'
-import {checkOptions, quote} from '../orders/options.ts'
+import {checkOptions} from '../orders/options.ts'
 import {orderFinder} from '../orders/order-finder.ts'
-import type {Id} from '../orders/order-line.ts'
-import {logOfOrders, wholeOrder} from '../orders/whole-order.ts'
+import {logOfOrders} from '../orders/whole-order.ts'
 import type {Change, Changed} from './change.ts'
 import {hasNow} from './changed-rows.ts'
 import {Changes} from './changes.ts'
@@ -13,45 +11,20 @@ import {fitLog} from './fit.ts'
 import type {Journal} from './journal.ts'
 import {Kept, replay} from './kept.ts'
 import type {Model} from './model.ts'
-import {checkReading, type FitOptions} from './options.ts'
+import {checkReading} from './options.ts'
 import {Pace, type Progress} from './pace.ts'
-import {readLines, type Source} from './read-lines.ts'
+import {
+  type Added,
+  type AddOptions,
+  checkAddOptions,
+  type Removal,
+  type Removed,
+  readAddition,
+  readRemoval,
+} from './read-change.ts'
+import type {Source} from './read-lines.ts'
 import {layoutOf} from './sections.ts'
 import {orAborted} from './until-aborted.ts'
-
-/** What `add` can be told. */
-export interface AddOptions extends Pick<FitOptions, 'columns' | 'dateFormat' | 'onBadRow' | 'onProgress' | 'signal'> {
-  /**
-   * Whether orders are replaced whole: of an order with lines in this call, only these stay. A line without an order id names
-   * its customer's order at its time. Default false: lines are added to what is there.
-   */
-  replace?: boolean | undefined
-}
-
-/** What became of the lines given to `add`: `read = added + ignored + Σ skipped`. */
-export interface Added {
-  /** Orders that are new, or others than before. */
-  orders: number
-  /** Lines read. */
-  read: number
-  /** Lines that their order had not. */
-  added: number
-  /** Lines that it had already, equal in every field. */
-  ignored: number
-  /** Lines that `replace` took away. */
-  removed: number
-  /** By reason: `'map'`, `'bad row'`, `'zero quantity'`, `'two customers'`. */
-  skipped: Record<string, number>
-}
-
-/** What `remove` took away: nothing where the id is unknown. */
-export interface Removed {
-  orders: number
-  lines: number
-}
-
-/** An order or a customer, by id. */
-export type Removal = {order: Id; customer?: undefined} | {customer: Id; order?: undefined}
 
 /** What `refresh` can be told. */
 export interface RefreshOptions {
@@ -105,40 +78,18 @@ export class LiveModel {
   }
 
   async add(source: Source, options: AddOptions = {}): Promise<Added> {
-    checkOptions('add', options, ['replace', 'columns', 'dateFormat', 'onBadRow', 'onProgress', 'signal'])
-    checkReading('add', options)
-    const {replace = false, onProgress, signal} = options
-    if (typeof replace !== 'boolean') throw new TypeError(`add: replace must be true or false, got ${quote(replace)}`)
+    checkAddOptions(options)
     this.#needLog('add')
-    signal?.throwIfAborted()
-    const pace = new Pace(signal, onProgress)
-    const changes = await this.#open()
-    const writer = new LogWriter(replace ? undefined : (order) => changes.orders.find(order)?.customer)
-    const {read, skipped, throws} = await readLines(source, options, writer, pace, 'add')
-    const {log, twoCustomers} = await pace.run('sort', writer.finish())
-    const all = Array.from({length: log.orders.length}, (_, order) => wholeOrder(log, order))
-    // Of an order that another customer has, no line may be left.
-    const orders = all.filter(({lines}) => lines.length > 0)
-    const change: Change = {kind: 'add', orders, replace, strict: throws}
-    const {conflicts, ...done} = orders.length > 0 ? await this.#make(change) : nothing
+    options.signal?.throwIfAborted()
+    const {change, read, skipped, twoCustomers} = await readAddition(source, options, await this.#open())
+    const {conflicts, ...done} = change.orders.length > 0 ? await this.#make(change) : nothing
     const lost = twoCustomers + conflicts
     return {...done, read, skipped: lost > 0 ? {...skipped, 'two customers': lost} : skipped}
   }
 
   async remove(what: Removal): Promise<Removed> {
-    if (what === undefined) throw new TypeError('remove: expected {order} or {customer}, got undefined')
-    checkOptions('remove', what, ['order', 'customer'])
-    const {order, customer} = what
-    if ((order === undefined) === (customer === undefined)) {
-      throw new RangeError('remove: expected either {order} or {customer}, with an id')
-    }
+    const change = readRemoval(what)
     this.#needLog('remove')
-    const id = order ?? customer
-    if (!['string', 'number', 'bigint'].includes(typeof id)) {
-      throw new TypeError(`remove: an id must be a text or a number, got ${quote(id)}`)
-    }
-    const change: Change =
-      order === undefined ? {kind: 'remove', customer: String(id)} : {kind: 'remove', order: String(id)}
     const {orders, removed} = await this.#make(change)
     return {orders, lines: removed}
   }

@@ -1,8 +1,9 @@
 import {open, rename, stat} from 'node:fs/promises'
 import {basename, dirname, resolve} from 'node:path'
-import {checkPath, kindOf, modeOf, readAll, roomFor, syncFolder} from './file.ts'
-import {Journal, nextOf, realPath, writeJournal} from './journal.ts'
+import {checkPath, kindOf, modeOf, readAll, realPath, roomFor, syncFolder} from './file.ts'
+import {Journal, nextOf} from './journal.ts'
 import {type Body, bodiesIn, JOURNAL_HEAD, shopOfJournal} from './journal-format.ts'
+import {writeJournal} from './write-journal.ts'
 
 /** Opens the journal that continues a saved shop, or makes one, and finds the changes in it. */
 export async function openJournal(
