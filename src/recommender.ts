@@ -195,8 +195,8 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
   /**
    * Takes away an order, or a customer with all of their orders: as if they had never been. A return among them cancels
    * nothing any more, and what their returns had cancelled counts again. See `add` for what answers know at once; after a
-   * `refresh` there is no trace of them. An unknown id takes nothing away. A journal has no trace of a customer at once: it is
-   * written anew without them. The file of the shop has none once a `save` that began after it is done.
+   * `refresh` there is no trace of them. An unknown id takes nothing away. A journal has no trace of a customer at once: where
+   * it names them, it is written anew without them. The file of the shop has none once a `save` that began after it is done.
    *
    *     await shop.remove({customer: '17850'})
    *

@@ -54,8 +54,12 @@ export class Kept {
 
   /** Whether a change would make any difference to the shop as it is written down. */
   #alters(change: Change): boolean {
+    const alters = (part: Change) => planChange(part, this.#sinceSaved.orders).puts.length > 0
     try {
-      return planChange(change, this.#sinceSaved.orders).puts.length > 0
+      // Of a large one, the first order most often tells.
+      return change.kind === 'add'
+        ? change.orders.some((order) => alters({...change, orders: [order]}))
+        : alters(change)
     } catch {
       // It is refused, and will be again when it is made.
       return false

@@ -30,7 +30,7 @@ import {orAborted} from './until-aborted.ts'
 export interface RefreshOptions {
   /** Aborts it, and everything stays as it is; one at work that somebody else asked for goes on. Default: nothing does. */
   signal?: AbortSignal | undefined
-  /** Told every 15 ms or so how far it has come, but not how far one has that somebody else asked for. Default: nobody is told. */
+  /** Told every 15 ms or so how far it has come; not of one that somebody else asked for. Default: nobody is told. */
   onProgress?: ((progress: Progress) => void) | undefined
 }
 
