@@ -147,9 +147,11 @@ export async function openNew(path: string, mode: number | undefined): Promise<F
   try {
     return await open(path, 'wx', mode)
   } catch (error) {
-    if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    error.message = `there is no folder ${dirname(path)}; make it first, or give another path`
-    throw error
+    const failure = error as NodeJS.ErrnoException
+    if (failure.code === 'ENOENT') {
+      failure.message = `there is no folder ${dirname(path)}; make it first, or give another path`
+    }
+    throw failure
   }
 }
 
