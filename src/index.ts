@@ -24,10 +24,11 @@ export {
   rp3beta,
   type Totals,
 } from './matrix/measures.ts'
-export type {Added, AddOptions, RefreshOptions, Removal, Removed, Stale} from './model/live.ts'
+export type {RefreshOptions, Stale} from './model/live.ts'
 export type {LoadFileOptions} from './model/load-live.ts'
 export type {FitOptions} from './model/options.ts'
 export type {Phase, Progress} from './model/pace.ts'
+export type {Added, AddOptions, Removal, Removed} from './model/read-change.ts'
 export type {Lines} from './model/read-lines.ts'
 export type {SaveOptions} from './model/sections.ts'
 export type {MeasureName} from './model/settings.ts'

@@ -2,24 +2,18 @@ import {fitTuned} from './evaluate/tune.ts'
 import {openSums} from './matrix/sum-kernel.ts'
 import {crc32} from './model/file.ts'
 import {fitModel} from './model/fit.ts'
-import {
-  type Added,
-  type AddOptions,
-  LiveModel,
-  type RefreshOptions,
-  type Removal,
-  type Removed,
-  type Stale,
-} from './model/live.ts'
+import {LiveModel, type RefreshOptions, type Stale} from './model/live.ts'
 import {type LoadFileOptions, loadLive} from './model/load-live.ts'
 import type {Model} from './model/model.ts'
 import {bytesOf, modelFromBytes, versionOf} from './model/open.ts'
 import type {FitOptions} from './model/options.ts'
+import type {Added, AddOptions, Removal, Removed} from './model/read-change.ts'
 import type {Lines, Source} from './model/read-lines.ts'
 import type {LoadOptions} from './model/restore.ts'
 import {keepsLog, layoutOf, type SaveOptions} from './model/sections.ts'
 import {untilAborted} from './model/until-aborted.ts'
 import type {CatalogueItem} from './orders/catalogue-item.ts'
+import {quote} from './orders/options.ts'
 import type {RowColumns} from './orders/order-line.ts'
 import {answersInThreads} from './queries/batch-threads.ts'
 import {Queries} from './queries/queries.ts'
@@ -35,6 +29,11 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
 
   private constructor(live: LiveModel) {
     super(() => this.#live.model, answersInThreads)
+    // JavaScript knows no private constructor.
+    if (!(live instanceof LiveModel)) {
+      const advice = 'use Recommender.fit, load or fromBytes'
+      throw new TypeError(`Recommender: expected to be made of orders, got ${quote(live)}; ${advice}`)
+    }
     this.#live = live
     const {version, catalogue, scopes} = live.model
     if (version !== undefined) this.#version = {of: scopes, changes: catalogue.changes, version}
@@ -132,7 +131,7 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
     const keeps = keepsLog('save', this.#model, options)
-    if (this.#model.changes) await this.#live.refreshAll()
+    if (this.#model.changes) await this.#live.refresh()
     await this.#live.save(path, keeps)
   }
 
@@ -196,8 +195,8 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
   /**
    * Takes away an order, or a customer with all of their orders: as if they had never been. A return among them cancels
    * nothing any more, and what their returns had cancelled counts again. See `add` for what answers know at once; after a
-   * `refresh` there is no trace of them. An unknown id takes nothing away. A journal has no trace of a customer at once: it is
-   * written anew without them. The file of the shop has none once a `save` that began after it is done.
+   * `refresh` there is no trace of them. An unknown id takes nothing away. A journal has no trace of a customer at once: where
+   * it names them, it is written anew without them. The file of the shop has none once a `save` that began after it is done.
    *
    *     await shop.remove({customer: '17850'})
    *
@@ -211,7 +210,10 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
    * Counts everything anew, beside the shop as it is, which goes on answering; then takes its place. Afterwards the shop is,
    * to the byte, what a fit of all lines that are left would make with the same settings: those it was fitted with, tuned
    * ones and scopes included. The catalogue and every prepared `set` stay. What is added or removed meanwhile is not lost:
-   * it waits for the next one. One asked for while another is at work is that one. Where nothing has changed, nothing is done.
+   * it waits for the next one. Where nothing has changed, nothing is done.
+   *
+   * When it is done, all is counted that had changed when it was asked for. One asked for while another is at work is done
+   * with that one if nothing has changed since that began; otherwise another comes after it, one for all who asked meanwhile.
    *
    * @throws the `signal`'s reason when it aborts; then everything is as it was
    */

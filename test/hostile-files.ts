@@ -44,6 +44,10 @@ const sparse = (name, size, declared) => {
   truncateSync(path, size)
   return path
 }
+const gone = (bytes) => {
+  structuredClone(bytes.buffer, {transfer: [bytes.buffer]})
+  return bytes
+}
 const load = async (path) => {
   const {version} = await Recommender.load(path).catch((error) => {
     error.message = error.message.replaceAll(folder, '…')
@@ -253,6 +257,16 @@ export const filesRows: HostileRow[] = [
     () => opened(new ArrayBuffer(0)),
     'Error: fromBytes: expected a saved shop, got 0 bytes; save it again',
   ],
+  [
+    'a shop from a buffer that went to another thread',
+    () => opened(gone(new Uint8Array(bytes)).buffer),
+    'TypeError: fromBytes: expected a Uint8Array, ArrayBuffer or SharedArrayBuffer, got a detached one',
+  ],
+  [
+    'a shop from bytes of such a buffer',
+    () => opened(gone(new Uint8Array(bytes))),
+    'TypeError: fromBytes: expected a Uint8Array, ArrayBuffer or SharedArrayBuffer, got a detached one',
+  ],
   ['a shop from bytes that begin anywhere', () => opened(new Uint8Array([1, 2, 3, ...bytes]).subarray(3)), 'the shop'],
   [
     'a shop from memory that threads share',
@@ -290,8 +304,13 @@ export const filesRows: HostileRow[] = [
   ],
   [
     'saving into no folder',
-    () => save(join(folder, 'nowhere', 'shop.also')).then((text) => text.replace(/\.[-0-9a-f]{36}\./, '.….')),
-    "Error: save: shop.also stays as it was: ENOENT: no such file or directory, open '…/nowhere/.shop.also.….saving'",
+    () => save(join(folder, 'nowhere', 'shop.also')),
+    'Error: save: shop.also stays as it was: there is no folder …/nowhere; make it first, or give another path',
+  ],
+  [
+    'saving through a link into no folder',
+    () => save(link('far.also', join('none', 'shop.also'))),
+    'Error: save: far.also stays as it was: there is no folder …/none; make it first, or give another path',
   ],
   [
     'saving over a folder',

@@ -350,27 +350,32 @@ export const queriesRows: HostileRow[] = [
   [
     'boost of NaN',
     () => asked({boost: () => Number.NaN}),
-    'RangeError: alsoBought: boost must return a number from 0 up, got NaN',
+    'RangeError: alsoBought: boost must return a number from 0 to 1e9, got NaN',
   ],
   [
     'boost below 0',
     () => asked({boost: () => -1}),
-    'RangeError: alsoBought: boost must return a number from 0 up, got -1',
+    'RangeError: alsoBought: boost must return a number from 0 to 1e9, got -1',
   ],
   [
     'boost of Infinity',
     () => asked({boost: () => Number.POSITIVE_INFINITY}),
-    'RangeError: alsoBought: boost must return a number from 0 up, got Infinity',
+    'RangeError: alsoBought: boost must return a number from 0 to 1e9, got Infinity',
+  ],
+  [
+    'boost beyond the highest',
+    () => asked({boost: () => 1e9 + 1}),
+    'RangeError: alsoBought: boost must return a number from 0 to 1e9, got 1000000001',
   ],
   [
     'boost of a text',
     () => asked({boost: () => '2'}),
-    'RangeError: alsoBought: boost must return a number from 0 up, got "2"',
+    'RangeError: alsoBought: boost must return a number from 0 to 1e9, got "2"',
   ],
   [
     'boost of a promise',
     () => asked({boost: async () => 2}),
-    'RangeError: alsoBought: boost must return a number from 0 up, got a Promise',
+    'RangeError: alsoBought: boost must return a number from 0 to 1e9, got a Promise',
   ],
   [
     'boost that is a number',
@@ -536,7 +541,8 @@ export const queriesRows: HostileRow[] = [
     () => stored({cycle}),
     /^TypeError: save: expected items that JSON can hold, got "tea": Converting circular .*; change it by items.patch$/s,
   ],
-  ['remove nothing', () => shop.remove(undefined), 'TypeError: remove: options must be an object, got null'],
+  ['remove nothing', () => shop.remove(undefined), 'TypeError: remove: expected {order} or {customer}, got undefined'],
+  ['remove null', () => shop.remove(null), 'TypeError: remove: options must be an object, got null'],
   [
     'remove an order and a customer',
     () => shop.remove({order: 'o1', customer: 'Ann'}),
@@ -553,6 +559,16 @@ export const queriesRows: HostileRow[] = [
     'TypeError: remove: an id must be a text or a number, got an object',
   ],
   ['remove an unknown customer', () => shop.remove({customer: 'nobody'}), '{"orders":0,"lines":0}'],
+  [
+    'a shop made by new',
+    () => new Recommender(),
+    'TypeError: Recommender: expected to be made of orders, got undefined; use Recommender.fit, load or fromBytes',
+  ],
+  [
+    'a shop made by new, of what fit takes',
+    () => new Recommender([{item: 'tea', order: 1}]),
+    'TypeError: Recommender: expected to be made of orders, got an array; use Recommender.fit, load or fromBytes',
+  ],
   ['add null', () => shop.add(null), 'TypeError: add: expected readOrders(…), lines, rows or columns, got null'],
   [
     "add with another's customer",

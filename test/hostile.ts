@@ -14,7 +14,7 @@ const LONGEST = 20_000
 
 /** What an engine says where nobody has looked at the input before. */
 const STRAY =
-  /Cannot read|Cannot destructure|Cannot convert|is not a function|is not iterable|is not defined|Invalid (typed )?array|Maximum call stack|out of bounds|unreachable/
+  /Cannot read|Cannot perform|Cannot destructure|Cannot convert|is not a function|is not iterable|is not defined|Invalid (typed )?array|Maximum call stack|out of bounds|unreachable/
 
 /** The error that an attempt ends with, or what it gives. Whatever takes too long hangs. */
 export async function outcomeOf(attempt: () => unknown): Promise<string> {

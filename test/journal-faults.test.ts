@@ -8,7 +8,12 @@ import {Recommender} from '../src/index.ts'
 import {expectSame} from './answers.ts'
 
 /** Told of every call that changes a disk, before it is made; it may throw. */
-const disk = vi.hoisted(() => ({before: (_call: string, _path: string): void => {}, calls: [] as string[]}))
+const disk = vi.hoisted(() => ({
+  before: (_call: string, _path: string): void => {},
+  calls: [] as string[],
+  /** How many bytes it reads at once: no more than 2 GiB, and then it says so. */
+  mostRead: 2 ** 31 - 1,
+}))
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>()
   const before = (call: string, path: unknown) => {
@@ -20,11 +25,22 @@ vi.mock('node:fs/promises', async (original) => {
     open: async (path: string, flags?: string) => {
       if (flags === undefined) {
         const file = await real.open(path)
-        const {sync} = file
+        const {sync, read, readFile} = file
         file.sync = async () => {
           before('sync', path)
           return sync.call(file)
         }
+        const checkLength = (length: number) => {
+          if (length > disk.mostRead) throw new RangeError(`expected at most ${disk.mostRead} bytes, got ${length}`)
+        }
+        file.read = (async (bytes: Uint8Array, from: number, length: number, at: number) => {
+          checkLength(length)
+          return Reflect.apply(read, file, [bytes, from, length, at])
+        }) as typeof read
+        file.readFile = (async () => {
+          checkLength((await file.stat()).size)
+          return readFile.call(file)
+        }) as typeof readFile
         return file
       }
       before('open', path)
@@ -58,6 +74,7 @@ vi.mock('node:fs/promises', async (original) => {
 })
 afterEach(() => {
   disk.before = () => {}
+  disk.mostRead = 2 ** 31 - 1
 })
 
 const folder = await mkdtemp(join(tmpdir(), 'alsobought-faults-'))
@@ -206,6 +223,14 @@ describe('saving with a journal', () => {
     expect(readdirSync(home)).toEqual(['shop.also', 'shop.journal'])
     expectSame(await counted(await Recommender.load(path, {journal})), await counted(shop))
   })
+})
+
+test('a journal that is longer than what the platform reads at once is read all the same', async () => {
+  const {home, shop} = await saved()
+  await shop.add(['a', 'b', 'c', 'd', 'e'].flatMap((letter) => order(letter, 'Dee', letter.repeat(2 ** 20))))
+  disk.mostRead = 2 ** 22
+  expect(readFileSync(join(home, 'shop.journal')).length).toBeGreaterThan(disk.mostRead)
+  expectSame(await counted(await load(home)), await counted(shop))
 })
 
 test('changes that come together are written together', async () => {

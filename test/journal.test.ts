@@ -1,6 +1,16 @@
 /** What a journal gives back, what it refuses, and that it forgets. */
 import {execFileSync} from 'node:child_process'
-import {chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import {copyFile, mkdtemp, rename, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -159,6 +169,81 @@ describe('a journal', () => {
   })
 })
 
+describe('what changes nothing', () => {
+  test('is not in it', async () => {
+    const files = await saved()
+    const shop = await load(files)
+    const empty = readFileSync(files.journal).length
+    const again = order('o3', 'Dee', 'tea', 'scone')
+    for (const known of [lines, [...lines, ...again]]) {
+      await shop.add(known)
+      const before = readFileSync(files.journal)
+      for (const options of [{}, {replace: true}]) {
+        expect(await shop.add(known, options)).toMatchObject({orders: 0, ignored: known.length})
+      }
+      expect(await shop.remove({order: 'unknown'})).toEqual({orders: 0, lines: 0})
+      expect(await shop.remove({customer: 'unknown'})).toEqual({orders: 0, lines: 0})
+      expectSame(readFileSync(files.journal), before)
+    }
+    expect(readFileSync(files.journal).length).toBeGreaterThan(empty)
+    await shop.remove({order: 'o3'})
+    const before = readFileSync(files.journal)
+    expect(await shop.remove({order: 'o3'})).toEqual({orders: 0, lines: 0})
+    expectSame(readFileSync(files.journal), before)
+    await shop.refresh()
+    expect(await shop.add(lines)).toMatchObject({orders: 0, ignored: 7})
+    expectSame(readFileSync(files.journal), before)
+    await shop.add(again)
+    await expectKept(files, shop)
+  })
+
+  test('is not in it where it was refused either', async () => {
+    const files = await saved()
+    const shop = await load(files)
+    let before = Buffer.of()
+    const source = async function* () {
+      yield* order('x', 'Bob', 'milk')
+      await shop.add(order('x', 'Ann', 'tea'))
+      before = readFileSync(files.journal)
+    }
+    await expect(shop.add(source())).rejects.toThrow(/^add: order "x" is of customer "Ann" already/)
+    expectSame(readFileSync(files.journal), before)
+    await expectKept(files, shop)
+  })
+
+  test('is told from what does by all that waits before it', async () => {
+    const files = await saved()
+    const shop = await load(files)
+    const [tea, jam] = [order('o3', 'Dee', 'tea'), order('o3', 'Dee', 'jam')]
+    await shop.add(tea)
+    const replace = {replace: true}
+    const done = await Promise.all([
+      shop.add(tea),
+      shop.add(jam, replace),
+      // That is what there is when they are asked for.
+      shop.add(tea, replace),
+      shop.add(tea),
+    ])
+    expect(done.map(({orders}) => orders)).toEqual([0, 1, 1, 0])
+    await expectKept(files, shop)
+    expect(shop.buyAgain('Dee').map(({item}) => item)).toEqual(['tea'])
+  })
+
+  test('is acknowledged only where the journal is what it was left as', async () => {
+    const files = await saved()
+    const [one, two] = [await load(files), await load(files)]
+    await one.remove({order: 'o0'})
+    for (const change of [
+      () => two.add(lines),
+      () => two.remove({order: 'unknown'}),
+      () => two.remove({customer: 'unknown'}),
+    ]) {
+      await expect(change()).rejects.toThrow('something else has written to it')
+    }
+    await expectKept(files, one)
+  })
+})
+
 const changes = fc.array(
   fc.oneof(
     {weight: 6, arbitrary: stepArbitrary},
@@ -263,6 +348,28 @@ test.skipIf(process.platform === 'win32')(
   },
 )
 
+test.skipIf(process.platform === 'win32')(
+  'through a link to nothing yet it is made there, and the link stays',
+  async () => {
+    const files = await saved()
+    const disk = join(files.home, 'disk')
+    mkdirSync(disk)
+    symlinkSync(join('disk', 'real.journal'), files.journal)
+    const shop = await load(files)
+    const expectLinked = () => {
+      expect(readlinkSync(files.journal)).toBe(join('disk', 'real.journal'))
+      expect(readdirSync(disk)).toEqual(['real.journal'])
+    }
+    expectLinked()
+    await shop.add(order('o3', 'Dee', 'tea'))
+    await shop.remove({customer: 'Ann'})
+    await shop.save(files.path)
+    await shop.add(order('o4', 'Dee', 'tea'))
+    expectLinked()
+    await expectKept(files, shop)
+  },
+)
+
 test.skipIf(process.platform === 'win32')('a pipe in its place is told, and not waited for', async () => {
   const files = await saved()
   execFileSync('mkfifo', [files.journal])
@@ -319,6 +426,64 @@ describe('a customer who is forgotten', () => {
     expect(found(files.journal, 'Gus')).toBe(true)
     expect(await shop.remove({customer: 'Gus'})).toEqual({orders: 0, lines: 0})
     expect(found(files.journal, 'Gus')).toBe(false)
+    await expectKept(files, shop)
+  })
+
+  test.each<[string, (shop: Recommender) => Promise<unknown>]>([
+    ['refused', (shop) => shop.add(order('x', 'Gus', 'tea'))],
+    ['left out', (shop) => shop.add(order('x', 'Gus', 'tea'), {onBadRow: 'skip'})],
+    ['replaced at once', (shop) => shop.add(order('x', 'Gus', 'tea'), {replace: true})],
+  ])('is in no byte of it either when what named them was %s', async (_, name) => {
+    const files = await saved()
+    const shop = await load(files)
+    // Each is read before the others are there.
+    await Promise.allSettled([
+      shop.add(order('x', 'Ann', 'tea')),
+      name(shop),
+      shop.add(order('x', 'Ann', 'jam'), {replace: true}),
+    ])
+    expect(found(files.journal, 'Gus')).toBe(true)
+    const copies = {...files, path: join(files.home, 'copy.also'), journal: join(files.home, 'copy.journal')}
+    await copyFile(files.path, copies.path)
+    await copyFile(files.journal, copies.journal)
+    for (const [at, known] of [[files, shop] as const, [copies, await load(copies)] as const]) {
+      expect(await known.remove({customer: 'Gus'})).toEqual({orders: 0, lines: 0})
+      expect(found(at.journal, 'Gus')).toBe(false)
+      await expectKept(at, known)
+    }
+  })
+
+  test('is in no byte of it either when a write that named them was cut short', async () => {
+    const files = await saved()
+    await (await load(files)).add(order('o9', 'Gus', 'tea', 'jam'))
+    truncateSync(files.journal, statSync(files.journal).size - 1)
+    const shop = await load(files)
+    expect(shop.stale.orders).toBe(0)
+    expect(found(files.journal, 'Gus')).toBe(true)
+    await shop.remove({customer: 'Gus'})
+    expect(found(files.journal, 'Gus')).toBe(false)
+    await expectKept(files, shop)
+  })
+
+  test('is looked for in what it is now, and it is not written anew where nobody of that name is', async () => {
+    const files = await saved()
+    const shop = await load(files)
+    await shop.add([...order('o9', 'Gus', 'tea'), ...order('o10', 'Hal', 'tea')])
+    await shop.remove({customer: 'Ann'})
+    await shop.remove({order: 'o9'})
+    const expectLeft = async () => {
+      const {ino} = statSync(files.journal)
+      for (const customer of ['Gus', 'Ann', 'unknown']) await shop.remove({customer})
+      expect(statSync(files.journal).ino).toBe(ino)
+    }
+    await shop.save(files.path)
+    await expectLeft()
+    await shop.add(order('o11', 'Gus', 'tea'))
+    await shop.remove({order: 'o11'})
+    await shop.save(join(files.home, 'copy.also'))
+    await shop.remove({customer: 'Gus'})
+    expect(found(files.journal, 'Gus')).toBe(false)
+    await expectLeft()
     await expectKept(files, shop)
   })
 })
@@ -430,6 +595,15 @@ describe('what is wrong with a journal', () => {
     expect(() => bodyOf({kind: 'remove', customer: 'Ann'})).toThrow('names no customer')
   })
 
+  test('one that fits in no memory is told', async () => {
+    const {files} = await threeChanges()
+    truncateSync(files.journal, 2 ** 40)
+    await expect(load(files)).rejects.toThrow('load: shop.journal: its 1099511627776 bytes do not fit in memory')
+    const others = await saved(lines.slice(1))
+    await expect(Recommender.load(others.path, {journal: files.journal})).rejects.toThrow('expected a journal of shop.')
+    expect(statSync(files.journal).size).toBe(2 ** 40)
+  })
+
   test('the journal of another shop is refused, and so is what is none', async () => {
     const [files, others] = [await saved(), await saved(lines.slice(1))]
     const shop = await load(files)
@@ -441,8 +615,9 @@ describe('what is wrong with a journal', () => {
       'load: shop.also: expected a journal that load made, got something else; give it a file of its own',
     )
     await expect(Recommender.load(files.path, {journal: files.home})).rejects.toThrow(/is a folder, not a file$/)
-    await expect(Recommender.load(files.path, {journal: join(files.home, 'no', 'j')})).rejects.toThrow(
-      /^load: the journal .* could not be made: ENOENT/,
+    const nowhere = join(files.home, 'no')
+    await expect(Recommender.load(files.path, {journal: join(nowhere, 'j')})).rejects.toThrow(
+      `load: the journal ${join(nowhere, 'j')} could not be made: there is no folder ${nowhere}; make it first`,
     )
     await expect(Recommender.load(files.path, {journal: 7} as object)).rejects.toThrow(
       'load: journal: expected the path of a file, got 7',

@@ -37,6 +37,7 @@ describe('the package', () => {
         'model/file',
         'model/journal',
         'model/open-journal',
+        'model/write-journal',
         'matrix/threads',
         'matrix/worker',
         'queries/answer-threads',

@@ -162,8 +162,15 @@ describe('what is no saved shop', () => {
     setChecksum(copy, checksumOf(copy, plainCrc32))
     return copy
   }
+  const gone = () => {
+    const copy = bytes.slice()
+    structuredClone(copy.buffer, {transfer: [copy.buffer]})
+    return copy
+  }
   const cases: [string, () => unknown, object?][] = [
     ['no bytes', () => new Uint8Array(0)],
+    ['bytes that went to another thread', () => gone()],
+    ['a buffer that went to another thread', () => gone().buffer],
     ['a text', () => 'shop.also'],
     ['nothing', () => undefined],
     ['a list of numbers', () => [1, 2, 3]],

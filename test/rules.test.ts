@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
+import {confidence, cosine, count, jaccard, lift, llr, npmi} from '../src/index.ts'
 import type {CatalogueItem, KnownItem} from '../src/orders/catalogue-item.ts'
 import type {Rules} from '../src/queries/rules.ts'
 import {Recommender} from '../src/recommender.ts'
@@ -273,6 +274,32 @@ describe('a shop with a catalogue', async () => {
     expect(names(shop.alsoBought('cup', {boost: low, limit: 1}))).toEqual(['tea'])
   })
 
+  test('scores finite numbers, however they are boosted', async () => {
+    const all = await Promise.all(
+      [cosine, jaccard, lift, llr, npmi, confidence, count, 'chance', 'weighted'].map((measure) =>
+        Recommender.fit(lines, {items, substitutes: true, measure: measure as 'chance'}),
+      ),
+    )
+    const ask = (shop: Recommender, rules: Rules) => [
+      ...shop.alsoBought('cup', rules),
+      ...shop.boughtTogether(['cup'], rules),
+      ...shop.suggest({customer: 'Bob', items: ['saw']}, rules),
+    ]
+    for (const boost of [1e9, 1e39, Number.MAX_VALUE]) {
+      for (const shop of all) {
+        let scores = [0]
+        try {
+          scores = ask(shop, {boost: () => boost}).map(({score}) => score)
+          expect(Math.max(...scores)).toBeGreaterThan(boost / 1e6)
+        } catch (error) {
+          expect(boost).toBeGreaterThan(1e9)
+          expect((error as Error).message).toBe(`alsoBought: boost must return a number from 0 to 1e9, got ${boost}`)
+        }
+        expect(scores.filter((score) => !Number.isFinite(score))).toEqual([])
+      }
+    }
+  })
+
   test('caps groups and leaves items without one alone', () => {
     expect(names(shop.alsoBought('tea', {maxPer: {by: 'brand', limit: 1}}))).toEqual(['cup', 'pot', 'nail', 'glue'])
     expect(names(shop.alsoBought('tea', {maxPer: {by: ({id}) => id[0], limit: 1}, limit: 3}))).toEqual([
@@ -332,9 +359,9 @@ describe('a shop with a catalogue', async () => {
     [{where: 'stock'}, /^alsoBought: where must be a function of an item, got "stock"$/],
     [{where: async () => true}, /^alsoBought: where must return true or false, got a Promise$/],
     [{boost: 2}, /^alsoBought: boost must be a function of an item, got 2$/],
-    [{boost: () => -1}, /^alsoBought: boost must return a number from 0 up, got -1$/],
-    [{boost: () => Number.NaN}, /^alsoBought: boost must return a number from 0 up, got NaN$/],
-    [{boost: () => Number.POSITIVE_INFINITY}, /boost must return a number from 0 up, got Infinity$/],
+    [{boost: () => -1}, /^alsoBought: boost must return a number from 0 to 1e9, got -1$/],
+    [{boost: () => Number.NaN}, /^alsoBought: boost must return a number from 0 to 1e9, got NaN$/],
+    [{boost: () => Number.POSITIVE_INFINITY}, /boost must return a number from 0 to 1e9, got Infinity$/],
     [{maxPer: 2}, /^alsoBought: maxPer: options must be an object, got 2$/],
     [{maxPer: {by: 'brand'}}, /maxPer.limit must be a whole number from 1 up, got undefined$/],
     [{maxPer: {by: 'brand', limit: 0}}, /maxPer.limit must be a whole number from 1 up, got 0$/],

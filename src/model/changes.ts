@@ -1,6 +1,6 @@
 import type {Scope} from '../orders/baskets.ts'
-import {quote} from '../orders/options.ts'
-import {customerOfOrder, mergeOrder, type WholeOrder} from '../orders/whole-order.ts'
+import {customerOfOrder, type WholeOrder} from '../orders/whole-order.ts'
+import {type Change, type Changed, type Put, planChange} from './change.ts'
 import {CUSTOMER, CurrentOrders, ownerKey} from './current-orders.ts'
 import {ItemMarks} from './item-marks.ts'
 import type {Model} from './model.ts'
@@ -9,27 +9,6 @@ import {Numbers} from './numbers.ts'
 import {type OwnerState, readOwner} from './owner-state.ts'
 import type {Past} from './past.ts'
 import {VoidBaskets} from './void-baskets.ts'
-
-/** One change of a shop's orders, as data: what a journal keeps, but for the last, which it says by indices. */
-export type Change =
-  /** `strict`: an order that has another customer already refuses all; otherwise it is left out. */
-  | {kind: 'add'; orders: readonly WholeOrder[]; replace: boolean; strict: boolean}
-  | {kind: 'remove'; order: string}
-  /** Orders of the model's log, by index: it names nobody. */
-  | {kind: 'remove'; indices: readonly number[]}
-  | {kind: 'remove'; customer: string}
-
-/** What a change came to. */
-export interface Changed {
-  /** How many orders it changed. */
-  orders: number
-  /** How many lines were new, there already, and taken away. */
-  added: number
-  ignored: number
-  removed: number
-  /** How many were left out because their order has another customer. */
-  conflicts: number
-}
 
 /**
  * What has changed since a model was made: which of its orders are gone, and which there are instead or besides. Queries read
@@ -71,40 +50,11 @@ export class Changes {
 
   /** Makes a change, or none at all. */
   make(change: Change): Changed {
-    const sum: Changed = {orders: 0, added: 0, ignored: 0, removed: 0, conflicts: 0}
-    const puts: Put[] = []
-    if (change.kind === 'remove') {
-      for (const order of this.#meant(change)) {
-        if (!order) continue
-        puts.push([order, undefined])
-        sum.removed += order.lines.length
-      }
-    } else {
-      for (const given of change.orders) {
-        const before = this.orders.find(given)
-        const known = change.replace ? undefined : before?.customer
-        if (known !== undefined && given.customer !== undefined && given.customer !== known) {
-          if (change.strict) throw twoCustomers(given, known)
-          sum.conflicts += given.lines.length
-          continue
-        }
-        const {order, added, ignored, removed} = mergeOrder(before, given, change.replace)
-        sum.added += added
-        sum.ignored += ignored
-        sum.removed += removed
-        const isSame = added + removed === 0 && before?.customer === order.customer
-        if (!isSame) puts.push([before, order])
-      }
-    }
+    const {puts, changed} = planChange(change, this.orders)
     for (const put of puts) this.#put(put)
     this.#mark(puts)
     if (puts.length > 0) this.version++
-    return {...sum, orders: puts.length}
-  }
-
-  #meant(change: Change & {kind: 'remove'}): readonly (WholeOrder | undefined)[] {
-    if ('order' in change) return [this.orders.find(change.order)]
-    return 'indices' in change ? this.orders.inLog(change.indices) : this.orders.madeBy(change.customer)
+    return changed
   }
 
   #put([before, after]: Put): void {
@@ -290,11 +240,3 @@ export class Changes {
     return state
   }
 }
-
-/** Another call has added the order while this one was being read. */
-function twoCustomers({id}: WholeOrder, customer: string): RangeError {
-  const advice = "pass onBadRow: 'skip' to leave its lines out"
-  return new RangeError(`add: order ${quote(String(id))} is of customer ${quote(customer)} already; ${advice}`)
-}
-
-type Put = readonly [before: WholeOrder | undefined, after: WholeOrder | undefined]

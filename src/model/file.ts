@@ -45,7 +45,7 @@ export async function loadModel(path: string, options: LoadOptions): Promise<Mod
   }
 }
 
-function roomFor(size: number, name: string): Uint8Array {
+export function roomFor(size: number, name: string): Uint8Array {
   try {
     return new Uint8Array(size)
   } catch (error) {
@@ -87,9 +87,10 @@ async function* readPieces(file: FileHandle, bytes: Uint8Array, name: string): A
   }
 }
 
-async function readAll(file: FileHandle, into: Uint8Array, from: number, name: string): Promise<void> {
+/** Reads as many bytes as there is room for, in pieces: the platform reads no more than 2 GiB at once. */
+export async function readAll(file: FileHandle, into: Uint8Array, from: number, name: string): Promise<void> {
   for (let done = 0; done < into.length; ) {
-    const {bytesRead} = await file.read(into, done, into.length - done, from + done)
+    const {bytesRead} = await file.read(into, done, Math.min(CHUNK, into.length - done), from + done)
     if (bytesRead === 0) throw new Error(`${name}: expected more than ${from + done} bytes, got no more; it is cut off`)
     done += bytesRead
   }
@@ -124,7 +125,7 @@ export async function saveModel(
     const mode = await modeOf(target)
     const saving = join(dirname(target), `.${basename(target)}.${crypto.randomUUID()}.saving`)
     beside = saving
-    const file = await open(saving, 'wx', mode)
+    const file = await openNew(saving, mode)
     try {
       version = nameOf(await writeAll(file, layout), layout.length)
       await file.sync()
@@ -141,6 +142,19 @@ export async function saveModel(
   }
 }
 
+/** Makes a file where none is. */
+export async function openNew(path: string, mode: number | undefined): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', mode)
+  } catch (error) {
+    const failure = error as NodeJS.ErrnoException
+    if (failure.code === 'ENOENT') {
+      failure.message = `there is no folder ${dirname(path)}; make it first, or give another path`
+    }
+    throw failure
+  }
+}
+
 /** The file that a path means, be it through links: also through one to what is not there yet. */
 export async function targetOf(path: string): Promise<string> {
   try {
@@ -150,6 +164,11 @@ export async function targetOf(path: string): Promise<string> {
     const link = await readlink(path).catch(() => undefined)
     return link === undefined ? path : targetOf(resolve(dirname(path), link))
   }
+}
+
+/** Where a path leads, or would. */
+export async function realPath(path: string): Promise<string> {
+  return resolve(await targetOf(path).catch(() => path))
 }
 
 /** Who may read and write the file that is replaced, as it holds what others may not see; for a new one, the usual. */

@@ -1,33 +1,23 @@
 import {constants} from 'node:fs'
 import {type FileHandle, open, rename, rm, truncate} from 'node:fs/promises'
 import {basename, dirname, resolve} from 'node:path'
-import type {Change, Changed} from './changes.ts'
+import type {Change, Changed} from './change.ts'
 import type {Difference} from './current-orders.ts'
-import {syncFolder, targetOf, writePiece} from './file.ts'
+import {realPath, syncFolder} from './file.ts'
 import {bodyOf, JOURNAL_HEAD, journalHead, recordsOf} from './journal-format.ts'
+import {type Place, writeJournal} from './write-journal.ts'
 
 /** Never one that is made by this: a journal that was deleted is missed, not begun anew. */
 const APPEND = constants.O_RDWR | constants.O_APPEND
-
-/** Orders of one record, where there is a choice: a few milliseconds. */
-const SLICE = 1000
 
 /** A change that waits to be written down. */
 interface Waiting {
   kind: Change['kind']
   body: Uint8Array
+  isNeeded: () => boolean
   make: () => Promise<Changed>
   resolve: (done: Changed) => void
   reject: (error: Error) => void
-}
-
-/** Where a journal's file ends as this process left it, and which file it is: if either is another, others write to it. */
-export interface Place {
-  /** Bytes of the file. */
-  size: number
-  /** Where the last whole record ends: behind it is what was not written to its end. */
-  end: number
-  ino: number
 }
 
 /**
@@ -78,12 +68,15 @@ export class Journal {
     return done
   }
 
-  /** Writes a change down, and makes it. What comes while others are being written is written at once. */
-  async write(change: Change, make: () => Promise<Changed>): Promise<Changed> {
+  /**
+   * Writes a change down, and makes it. What comes while others are being written is written at once.
+   * @param isNeeded whether it has to be written, once all before it was made
+   */
+  async write(change: Change, isNeeded: () => boolean, make: () => Promise<Changed>): Promise<Changed> {
     const {kind} = change
     const body = this.#bodyOf(change)
     return new Promise((resolve, reject) => {
-      const waiting = this.#waiting.push({kind, body, make, resolve, reject})
+      const waiting = this.#waiting.push({kind, body, isNeeded, make, resolve, reject})
       if (waiting === 1) void this.alone(() => this.#writeWaiting())
     })
   }
@@ -101,7 +94,10 @@ export class Journal {
     const waiting = this.#waiting
     this.#waiting = []
     try {
-      await this.#append(recordsOf(waiting.map(({body}) => body)))
+      // What comes after one that is needed can be told only when that was made.
+      const first = waiting.findIndex(({isNeeded}) => isNeeded())
+      const needed = first < 0 ? [] : waiting.slice(first)
+      await this.#append(recordsOf(needed.map(({body}) => body)))
     } catch (error) {
       for (const {kind, reject} of waiting) reject(this.#failed(kind, error))
       return
@@ -112,6 +108,13 @@ export class Journal {
   #failed(kind: Change['kind'], cause: unknown): Error {
     const message = `${kind}: nothing has changed, as ${basename(this.#path)} was not written: ${(cause as Error).message}`
     return new Error(message, {cause})
+  }
+
+  /** That nobody else has written to it; and takes away what is behind its end. To be called `alone`. */
+  async check(kind: Change['kind']): Promise<void> {
+    await this.#append(new Uint8Array()).catch((error) => {
+      throw this.#failed(kind, error)
+    })
   }
 
   async #append(records: Uint8Array): Promise<void> {
@@ -214,35 +217,6 @@ export class Journal {
   }
 }
 
-/** Writes a whole journal to disk. */
-export async function writeJournal(path: string, shop: string, difference: Difference, mode?: number): Promise<Place> {
-  await rm(path, {force: true})
-  const file = await open(path, 'wx', mode)
-  try {
-    await writePiece(file, journalHead(shop), 0)
-    let end = JOURNAL_HEAD
-    for (const change of changesOf(difference)) {
-      const record = recordsOf([bodyOf(change)])
-      await writePiece(file, record, end)
-      end += record.length
-    }
-    await file.sync()
-    const {size, ino} = await file.stat()
-    await syncFolder(dirname(path))
-    return {size, end: size, ino}
-  } finally {
-    await file.close()
-  }
-}
-
-/** The changes that a difference comes to. */
-function* changesOf({gone, orders}: Difference): Generator<Change> {
-  if (gone.size > 0) yield {kind: 'remove', indices: [...gone].sort((a, b) => a - b)}
-  for (let from = 0; from < orders.length; from += SLICE) {
-    yield {kind: 'add', orders: orders.slice(from, from + SLICE), replace: true, strict: false}
-  }
-}
-
 async function appendAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done)).bytesWritten
 }
@@ -250,9 +224,4 @@ async function appendAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
 /** Where a journal is written that is to replace another. */
 export function nextOf(path: string): string {
   return `${path}.next`
-}
-
-/** Where a path leads, or would. */
-export async function realPath(path: string): Promise<string> {
-  return resolve(await targetOf(path).catch(() => path))
 }

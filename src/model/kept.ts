@@ -1,4 +1,6 @@
-import type {Change, Changed, Changes} from './changes.ts'
+import {type Change, type Changed, planChange} from './change.ts'
+import type {Changes} from './changes.ts'
+import type {Difference} from './current-orders.ts'
 import {saveModel} from './file.ts'
 import type {Layout} from './format.ts'
 import type {Journal} from './journal.ts'
@@ -14,10 +16,13 @@ export class Kept {
   #sinceSaved: Changes
   /** Since files were made that are just being saved. */
   readonly #saving: Changes[] = []
+  /** The customers whom the journal may name, be it that nothing of them is left. */
+  #named: Set<string>
 
-  constructor(journal: Journal, sinceSaved: Changes) {
+  constructor(journal: Journal, sinceSaved: Changes, named: Set<string>) {
     this.#journal = journal
     this.#sinceSaved = sinceSaved
+    this.#named = named
   }
 
   async isOf(path: string): Promise<boolean> {
@@ -25,14 +30,40 @@ export class Kept {
     return this.#journal.continues(path)
   }
 
-  /** Writes a change down, and makes it. */
+  /** Writes a change down, unless it changes nothing, and makes it. */
   write(change: Change, make: () => Promise<Changed>): Promise<Changed> {
-    if (!('customer' in change)) return this.#journal.write(change, make)
-    // Who is to be forgotten is not to be written down, and is to be in nothing that was.
-    return this.#journal.alone(async () => {
-      await this.#journal.forgetAllBut(this.#sinceSaved.orders.snapshotWithout(change.customer))
+    if ('customer' in change) return this.#journal.alone(() => this.#forget(change, make))
+    const makeWritten = () => {
+      noteNames(change, this.#named)
       return make()
-    })
+    }
+    return this.#journal.write(change, () => this.#alters(change), makeWritten)
+  }
+
+  /** Who is to be forgotten is not to be written down, and is to be in nothing that was. */
+  async #forget(change: Change & {customer: string}, make: () => Promise<Changed>): Promise<Changed> {
+    if (this.#named.has(change.customer) || this.#alters(change)) {
+      const difference = this.#sinceSaved.orders.snapshotWithout(change.customer)
+      await this.#journal.forgetAllBut(difference)
+      this.#named = namesIn(difference)
+    } else {
+      await this.#journal.check('remove')
+    }
+    return make()
+  }
+
+  /** Whether a change would make any difference to the shop as it is written down. */
+  #alters(change: Change): boolean {
+    const alters = (part: Change) => planChange(part, this.#sinceSaved.orders).puts.length > 0
+    try {
+      // Of a large one, the first order most often tells.
+      return change.kind === 'add'
+        ? change.orders.some((order) => alters({...change, orders: [order]}))
+        : alters(change)
+    } catch {
+      // It is refused, and will be again when it is made.
+      return false
+    }
   }
 
   /** Makes a change that was made in `made` wherever else it counts. */
@@ -50,8 +81,10 @@ export class Kept {
     try {
       await saveModel(path, layout, (version, rename) =>
         journal.alone(async () => {
-          await journal.moveTo(version, changes.orders.snapshot(), rename)
+          const difference = changes.orders.snapshot()
+          await journal.moveTo(version, difference, rename)
           this.#sinceSaved = changes
+          this.#named = namesIn(difference)
         }),
       )
     } finally {
@@ -60,10 +93,12 @@ export class Kept {
   }
 }
 
-/** Makes the changes of a journal once more. */
-export async function replay(made: Iterable<Change>, changes: Changes): Promise<void> {
+/** Makes the changes of a journal once more. Returns the customers whom they name. */
+export async function replay(made: Iterable<Change>, changes: Changes): Promise<Set<string>> {
   const turns = new Turns(undefined)
+  const named = new Set<string>()
   for (const change of made) {
+    noteNames(change, named)
     try {
       changes.make(change)
     } catch (error) {
@@ -72,4 +107,14 @@ export async function replay(made: Iterable<Change>, changes: Changes): Promise<
     }
     if (turns.isOver) await turns.next()
   }
+  return named
+}
+
+function namesIn({orders}: Difference): Set<string> {
+  return new Set(orders.flatMap(({customer}) => customer ?? []))
+}
+
+function noteNames(change: Change, named: Set<string>): void {
+  if (change.kind === 'remove') return
+  for (const {customer} of change.orders) if (customer !== undefined) named.add(customer)
 }

@@ -1,61 +1,36 @@
 import {span} from '../matrix/steps.ts'
-import {LogWriter} from '../orders/log-writer.ts'
 import {mergeLogs} from '../orders/merge-log.ts'
-import {checkOptions, quote} from '../orders/options.ts'
+import {checkOptions} from '../orders/options.ts'
 import {orderFinder} from '../orders/order-finder.ts'
-import type {Id} from '../orders/order-line.ts'
-import {logOfOrders, wholeOrder} from '../orders/whole-order.ts'
+import {logOfOrders} from '../orders/whole-order.ts'
+import type {Change, Changed} from './change.ts'
 import {hasNow} from './changed-rows.ts'
-import {type Change, type Changed, Changes} from './changes.ts'
+import {Changes} from './changes.ts'
 import {saveModel} from './file.ts'
 import {fitLog} from './fit.ts'
 import type {Journal} from './journal.ts'
 import {Kept, replay} from './kept.ts'
 import type {Model} from './model.ts'
-import {checkReading, type FitOptions} from './options.ts'
+import {checkReading} from './options.ts'
 import {Pace, type Progress} from './pace.ts'
-import {readLines, type Source} from './read-lines.ts'
+import {
+  type Added,
+  type AddOptions,
+  checkAddOptions,
+  type Removal,
+  type Removed,
+  readAddition,
+  readRemoval,
+} from './read-change.ts'
+import type {Source} from './read-lines.ts'
 import {layoutOf} from './sections.ts'
-
-/** What `add` can be told. */
-export interface AddOptions extends Pick<FitOptions, 'columns' | 'dateFormat' | 'onBadRow' | 'onProgress' | 'signal'> {
-  /**
-   * Whether orders are replaced whole: of an order with lines in this call, only these stay. A line without an order id names
-   * its customer's order at its time. Default false: lines are added to what is there.
-   */
-  replace?: boolean | undefined
-}
-
-/** What became of the lines given to `add`: `read = added + ignored + Σ skipped`. */
-export interface Added {
-  /** Orders that are new, or others than before. */
-  orders: number
-  /** Lines read. */
-  read: number
-  /** Lines that their order had not. */
-  added: number
-  /** Lines that it had already, equal in every field. */
-  ignored: number
-  /** Lines that `replace` took away. */
-  removed: number
-  /** By reason: `'map'`, `'bad row'`, `'zero quantity'`, `'two customers'`. */
-  skipped: Record<string, number>
-}
-
-/** What `remove` took away: nothing where the id is unknown. */
-export interface Removed {
-  orders: number
-  lines: number
-}
-
-/** An order or a customer, by id. */
-export type Removal = {order: Id; customer?: undefined} | {customer: Id; order?: undefined}
+import {orAborted} from './until-aborted.ts'
 
 /** What `refresh` can be told. */
 export interface RefreshOptions {
-  /** Aborts it, and everything stays as it is. Default: nothing does. */
+  /** Aborts it, and everything stays as it is; one at work that somebody else asked for goes on. Default: nothing does. */
   signal?: AbortSignal | undefined
-  /** Told every 15 ms or so how far it has come. Default: nobody is told. */
+  /** Told every 15 ms or so how far it has come; not of one that somebody else asked for. Default: nobody is told. */
   onProgress?: ((progress: Progress) => void) | undefined
 }
 
@@ -103,39 +78,18 @@ export class LiveModel {
   }
 
   async add(source: Source, options: AddOptions = {}): Promise<Added> {
-    checkOptions('add', options, ['replace', 'columns', 'dateFormat', 'onBadRow', 'onProgress', 'signal'])
-    checkReading('add', options)
-    const {replace = false, onProgress, signal} = options
-    if (typeof replace !== 'boolean') throw new TypeError(`add: replace must be true or false, got ${quote(replace)}`)
+    checkAddOptions(options)
     this.#needLog('add')
-    signal?.throwIfAborted()
-    const pace = new Pace(signal, onProgress)
-    const changes = await this.#open()
-    const writer = new LogWriter(replace ? undefined : (order) => changes.orders.find(order)?.customer)
-    const {read, skipped, throws} = await readLines(source, options, writer, pace, 'add')
-    const {log, twoCustomers} = await pace.run('sort', writer.finish())
-    const all = Array.from({length: log.orders.length}, (_, order) => wholeOrder(log, order))
-    // Of an order that another customer has, no line may be left.
-    const orders = all.filter(({lines}) => lines.length > 0)
-    const change: Change = {kind: 'add', orders, replace, strict: throws}
-    const {conflicts, ...done} = orders.length > 0 ? await this.#make(change) : nothing
+    options.signal?.throwIfAborted()
+    const {change, read, skipped, twoCustomers} = await readAddition(source, options, await this.#open())
+    const {conflicts, ...done} = change.orders.length > 0 ? await this.#make(change) : nothing
     const lost = twoCustomers + conflicts
     return {...done, read, skipped: lost > 0 ? {...skipped, 'two customers': lost} : skipped}
   }
 
   async remove(what: Removal): Promise<Removed> {
-    checkOptions('remove', what ?? null, ['order', 'customer'])
-    const {order, customer} = what
-    if ((order === undefined) === (customer === undefined)) {
-      throw new RangeError('remove: expected either {order} or {customer}, with an id')
-    }
+    const change = readRemoval(what)
     this.#needLog('remove')
-    const id = order ?? customer
-    if (!['string', 'number', 'bigint'].includes(typeof id)) {
-      throw new TypeError(`remove: an id must be a text or a number, got ${quote(id)}`)
-    }
-    const change: Change =
-      order === undefined ? {kind: 'remove', customer: String(id)} : {kind: 'remove', order: String(id)}
     const {orders, removed} = await this.#make(change)
     return {orders, lines: removed}
   }
@@ -171,8 +125,7 @@ export class LiveModel {
   /** Makes the changes that a journal has, and goes on with it. */
   async resume(journal: Journal, made: Iterable<Change>): Promise<void> {
     const changes = await this.#open()
-    await replay(made, changes)
-    this.#kept = new Kept(journal, changes)
+    this.#kept = new Kept(journal, changes, await replay(made, changes))
     if (changes.version > 0) this.#model = changedModel(this.#model, changes)
   }
 
@@ -198,17 +151,26 @@ export class LiveModel {
     return this.#changes
   }
 
-  refresh(options: RefreshOptions = {}): Promise<void> {
-    if (this.#refreshing) return this.#refreshing
+  /** Counts all that had changed when it was asked for. */
+  async refresh(options: RefreshOptions = {}): Promise<void> {
+    checkOptions('refresh', options, ['signal', 'onProgress'])
+    checkReading('refresh', options)
+    const {signal} = options
+    signal?.throwIfAborted()
+    while (this.#refreshing) {
+      const other = this.#refreshing
+      // One at work has begun without what came since, and may be aborted by whoever asked for it.
+      const hasAll = this.#meanwhile.length === 0
+      const ended = other.then(
+        () => true,
+        () => false,
+      )
+      const isDone = await orAborted(() => ended, signal)
+      if (isDone && hasAll) return
+    }
     const refreshing = this.#refresh(options).finally(() => this.#endRefresh(refreshing))
     this.#refreshing = refreshing
-    return refreshing
-  }
-
-  /** Counts all that has changed until now: one at work has begun without the last of it, and may be aborted by another. */
-  async refreshAll(): Promise<void> {
-    await this.#refreshing?.catch(() => {})
-    await this.refresh()
+    await refreshing
   }
 
   #endRefresh(refreshing: Promise<void> | undefined): void {
@@ -217,11 +179,7 @@ export class LiveModel {
     this.#meanwhile = []
   }
 
-  async #refresh(options: RefreshOptions): Promise<void> {
-    checkOptions('refresh', options, ['signal', 'onProgress'])
-    checkReading('refresh', options)
-    const {signal, onProgress} = options
-    signal?.throwIfAborted()
+  async #refresh({signal, onProgress}: RefreshOptions): Promise<void> {
     const before = this.#model
     if (!before.changes) return
     const pace = new Pace(signal, onProgress)

@@ -1,4 +1,4 @@
-import type {Change} from './changes.ts'
+import type {Change} from './change.ts'
 import {loadModel} from './file.ts'
 import {type Body, changeIn} from './journal-format.ts'
 import {LiveModel} from './live.ts'

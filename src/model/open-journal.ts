@@ -1,8 +1,9 @@
 import {open, rename, stat} from 'node:fs/promises'
 import {basename, dirname, resolve} from 'node:path'
-import {checkPath, kindOf, modeOf, syncFolder} from './file.ts'
-import {Journal, nextOf, realPath, writeJournal} from './journal.ts'
-import {type Body, bodiesIn, shopOfJournal} from './journal-format.ts'
+import {checkPath, kindOf, modeOf, readAll, realPath, roomFor, syncFolder} from './file.ts'
+import {Journal, nextOf} from './journal.ts'
+import {type Body, bodiesIn, JOURNAL_HEAD, shopOfJournal} from './journal-format.ts'
+import {writeJournal} from './write-journal.ts'
 
 /** Opens the journal that continues a saved shop, or makes one, and finds the changes in it. */
 export async function openJournal(
@@ -31,17 +32,18 @@ export async function openJournal(
 }
 
 interface Found {
+  /** All of it, or no more than the head where it continues another shop. */
   bytes: Uint8Array
   ino: number
 }
 
 /** The journal of a shop, which may not have got its name yet; `undefined` where there is none. */
 async function findJournal(path: string, shop: string, name: string, shopName: string): Promise<Found | undefined> {
-  const found = await readIfThere(path)
+  const found = await readIfThere(path, shop, name)
   if (!found) return undefined
   const continued = shopOfJournal(found.bytes, name)
   if (continued === shop) return found
-  const next = await readIfThere(nextOf(path))
+  const next = await readIfThere(nextOf(path), shop, name)
   if (next && continuesShop(next.bytes, shop)) {
     await rename(nextOf(path), path)
     await syncFolder(dirname(path))
@@ -59,7 +61,7 @@ function continuesShop(bytes: Uint8Array, shop: string): boolean {
   }
 }
 
-async function readIfThere(path: string): Promise<Found | undefined> {
+async function readIfThere(path: string, shop: string, name: string): Promise<Found | undefined> {
   // Looked at first: to open a pipe is to wait for somebody who writes to it.
   const stats = await stat(path).catch(() => undefined)
   const other = stats && kindOf(stats)
@@ -69,8 +71,14 @@ async function readIfThere(path: string): Promise<Found | undefined> {
   })
   if (!file) return undefined
   try {
-    const {ino} = await file.stat()
-    return {bytes: await file.readFile(), ino}
+    const {size, ino} = await file.stat()
+    const head = new Uint8Array(Math.min(size, JOURNAL_HEAD))
+    await readAll(file, head, 0, name)
+    // Before there is room made for what may be anything.
+    if (!continuesShop(head, shop)) return {bytes: head, ino}
+    const bytes = roomFor(size, name)
+    await readAll(file, bytes, 0, name)
+    return {bytes, ino}
   } finally {
     await file.close()
   }

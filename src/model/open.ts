@@ -32,7 +32,8 @@ export function modelFromBytes(
 ): Model {
   const start = performance.now()
   checkLoadOptions(name, options)
-  const bytes = viewOf(given, name)
+  const view = viewOf(given, name)
+  const bytes = view.byteOffset % 8 === 0 ? view : new Uint8Array(view)
   const head = readHead(bytes.subarray(0, HEAD), bytes.length, name)
   compareChecksum(head, checksumOf(bytes, crc32), name)
   return finish(openModel(bytes, head, options, name, start, openSums))
@@ -43,10 +44,16 @@ function checkLoadOptions(name: string, options: LoadOptions): void {
 }
 
 function viewOf(given: Uint8Array | ArrayBuffer | SharedArrayBuffer, name: string): Uint8Array {
-  if (given instanceof Uint8Array) return given.byteOffset % 8 === 0 ? given : new Uint8Array(given)
-  const isShared = typeof SharedArrayBuffer !== 'undefined' && (given as unknown) instanceof SharedArrayBuffer
-  if (isShared || given instanceof ArrayBuffer) return new Uint8Array(given)
-  throw new TypeError(`${name}: expected a Uint8Array, ArrayBuffer or SharedArrayBuffer, got ${quote(given)}`)
+  let got = quote(given)
+  try {
+    if (given instanceof Uint8Array) return given.subarray()
+    const isShared = typeof SharedArrayBuffer !== 'undefined' && (given as unknown) instanceof SharedArrayBuffer
+    if (isShared || given instanceof ArrayBuffer) return new Uint8Array(given)
+  } catch {
+    // Nothing can be seen of one whose bytes went to another thread.
+    got = 'a detached one'
+  }
+  throw new TypeError(`${name}: expected a Uint8Array, ArrayBuffer or SharedArrayBuffer, got ${got}`)
 }
 
 /**

@@ -69,7 +69,7 @@ export async function* untilAborted<T>(
 }
 
 /** What `work` promises, unless the signal aborts before. */
-function orAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export function orAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work()
   // No `Promise.race` with one promise for the signal: it would keep every value until that settles.
   return new Promise<T>((resolve, reject) => {

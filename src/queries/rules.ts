@@ -17,7 +17,7 @@ export interface Rules<Item extends CatalogueItem = CatalogueItem> {
    */
   where?: OfItem<Item, boolean> | undefined
   /**
-   * By how much an item's score is multiplied before the best are chosen: from 0 up, 1 for no change, 0 to let it come last.
+   * By how much an item's score is multiplied before the best are chosen: from 0 to 1e9, 1 for no change, 0 to let it come last.
    * It moves items within their tier of evidence; what sells well is boosted by how often it was bought. Default 1.
    */
   boost?: OfItem<Item, number> | undefined

@@ -79,8 +79,9 @@ function refuseVerdict(query: string, verdict: unknown): never {
 }
 
 function factor(query: string, boost: number): number {
-  if (typeof boost === 'number' && boost >= 0 && boost < Number.POSITIVE_INFINITY) return boost
-  throw new RangeError(`${query}: boost must return a number from 0 up, got ${quote(boost)}`)
+  // Scores have 32 bits, which end at 3e38: none of ours comes near that, were it boosted so far.
+  if (typeof boost === 'number' && boost >= 0 && boost <= 1e9) return boost
+  throw new RangeError(`${query}: boost must return a number from 0 to 1e9, got ${quote(boost)}`)
 }
 
 function groupLimit<Item extends CatalogueItem>(
