@@ -22,9 +22,13 @@ describe('an id is found', () => {
     fc.assert(
       fc.property(lists, fc.array(id, {maxLength: 10}), (ids, others) => {
         ids.sort(compareIds)
-        const find = finderOf(ids)
         const twin = new Map(ids.map((id, index) => [id, index]))
-        for (const asked of [...ids, ...others, ...ids, ...others]) expect(find(asked)).toBe(twin.get(asked) ?? -1)
+        const asked = [...ids, ...others, ...ids, ...others]
+        const places = asked.map((id) => twin.get(id) ?? -1)
+        expect(asked.map(finderOf(ids).find)).toEqual(places)
+        const found = new Int32Array(asked.length)
+        finderOf(ids).findAll(asked, found)
+        expect([...found]).toEqual(places)
       }),
     )
   })
@@ -33,7 +37,7 @@ describe('an id is found', () => {
     const ids = Array.from({length: 150_000}, (_, i) => (i % 3 ? `SKU-${i}` : `a longer one, number ${i}`)).sort(
       compareIds,
     )
-    const find = finderOf(ids)
+    const {find} = finderOf(ids)
     for (const _ of ['first', 'again']) for (let i = 0; i < ids.length; i += 7) expect(find(ids[i])).toBe(i)
     expect(find('SKU-3')).toBe(-1)
   })
@@ -42,7 +46,7 @@ describe('an id is found', () => {
     const ids = Array.from({length: 5000}, (_, i) => [`${i}-of-a-long-list`, `a-long-list-of-${i}`])
       .flat()
       .sort(compareIds)
-    const find = finderOf(ids)
+    const {find} = finderOf(ids)
     for (const _ of ['first', 'again']) expect(ids.map(find)).toEqual([...ids.keys()])
   })
 })

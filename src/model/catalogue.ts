@@ -138,8 +138,20 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
 
   /** The index of an id, be it in the log or in the catalogue; -1 if in neither. */
   readonly find = (id: string): number => {
-    const item = this.#shop.indexOf(id)
-    return item >= 0 ? item : (this.#made().indexOfAdded.get(id) ?? -1)
+    const item = this.#shop.finder.find(id)
+    return item >= 0 ? item : this.#addedOf(id)
+  }
+
+  /** The same of many. */
+  findAll(ids: readonly string[]): Int32Array {
+    const found = new Int32Array(ids.length)
+    this.#shop.finder.findAll(ids, found)
+    for (let i = 0; i < found.length; i++) if (found[i] < 0) found[i] = this.#addedOf(ids[i])
+    return found
+  }
+
+  #addedOf(id: string): number {
+    return this.#made().indexOfAdded.get(id) ?? -1
   }
 
   /** Whether an item may come into an answer: it stands in a basket or in the catalogue. */

@@ -112,15 +112,15 @@ async function assemble(made: Made, seconds: Record<string, number>, driver: Dri
   if (histories) summed.push(histories.next)
   const room = await driver.run(openSums(items.length, summed), 0.1, 0.6)
   const scratch = makeQueryScratch(items.length, popular, room)
-  const itemOf = blockFinder(items)
+  const finder = blockFinder(items)
   const model: Model = {
     settings,
     hasLog: true,
     log,
     fates,
     watermark: newestTime(log.lineTimes ?? log.times ?? []),
-    itemOf,
-    customerOf: blockFinder(customers),
+    itemOf: finder.find,
+    customerOf: blockFinder(customers).find,
     scopes,
     popular,
     sales,
@@ -136,7 +136,7 @@ async function assemble(made: Made, seconds: Record<string, number>, driver: Dri
       bytes: {},
       seconds,
     },
-    catalogue: new Catalogue({ids: items, indexOf: itemOf, popular, sales, scratch}),
+    catalogue: new Catalogue({ids: items, finder, popular, sales, scratch}),
     scratch,
   }
   model.report.bytes = await driver.run(sizesOf(model), 0.8, 1)

@@ -1,5 +1,6 @@
 import {type KnownItem, launchTime} from '../orders/catalogue-item.ts'
 import type {Sales} from '../orders/first-sales.ts'
+import type {IdFinder} from '../orders/id-finder.ts'
 import {compareIds, type Ids} from '../orders/ids.ts'
 import {BARRED, type QueryScratch} from './scratch.ts'
 
@@ -27,7 +28,7 @@ export interface ItemLists {
 /** What queries need to know of the shop that was fitted. */
 export interface CatalogueShop {
   ids: Ids
-  indexOf: (id: string) => number
+  finder: IdFinder
   /** All that stands in a basket, most bought first. */
   popular: Int32Array
   sales: Sales | undefined
@@ -43,16 +44,16 @@ export function makeLists(
   items: ReadonlyMap<string, KnownItem>,
   brought: ReadonlySet<string>,
 ): ItemLists {
-  const {ids, indexOf, popular, scratch} = shop
+  const {ids, finder, popular, scratch} = shop
   const {eligible} = scratch
   const known: (KnownItem | undefined)[] = new Array(ids.length).fill(undefined)
   const added: string[] = []
   for (const item of items.values()) {
-    const index = indexOf(item.id)
+    const index = finder.find(item.id)
     if (index >= 0) known[index] = item
     else added.push(item.id)
   }
-  for (const id of brought) if (indexOf(id) < 0 && !items.has(id)) added.push(id)
+  for (const id of brought) if (finder.find(id) < 0 && !items.has(id)) added.push(id)
   added.sort(compareIds)
   for (const id of added) known.push(items.get(id))
   const mayCome = new Uint8Array(known.length)

@@ -42,7 +42,7 @@ export function* restore(
   const hasLog = facts.log
   const ids = idsOf(readBlock(columns, 'ids/items'))
   const items = ids.length
-  const itemOf = blockFinder(ids)
+  const finder = blockFinder(ids)
   // It makes room for texts, which the first question is not to wait for.
   if (items > 0) ids.at(0)
   yield 0.1
@@ -61,7 +61,7 @@ export function* restore(
   if (histories) summed.push(histories.next)
   const room = openSums ? yield* span(openSums(items, summed), 0.8, 0.95) : makeSums(items)
   const scratch = makeQueryScratch(items, popular, room)
-  const catalogue = new Catalogue({ids, indexOf: itemOf, popular, sales, scratch})
+  const catalogue = new Catalogue({ids, finder, popular, sales, scratch})
   fillCatalogue(catalogue, columns, name)
   columns.finish()
   return {
@@ -69,8 +69,8 @@ export function* restore(
     hasLog,
     log,
     fates,
-    itemOf,
-    customerOf: hasLog ? blockFinder(customers) : noCustomers,
+    itemOf: finder.find,
+    customerOf: hasLog ? blockFinder(customers).find : noCustomers,
     watermark: facts.watermark ?? Number.NaN,
     scopes,
     popular,

@@ -13,12 +13,21 @@ const SHORT = 11
 /** In place of their number, for ids that are longer or of other characters: they are remembered by a hash. */
 const HASHED = 255 << 24
 
+/** Ids whose places are read at once. */
+const CHUNK = 64
+
+/** Finds the index of an id, -1 if it is not there. */
+export interface IdFinder {
+  find: (id: string) => number
+  /** The same of many, in half the time: what they wait for in memory, they wait for together. */
+  findAll: (ids: readonly string[], found: Int32Array) => void
+}
+
 /**
- * Finds the index of an id in a sorted block, -1 if it is not there; makes no text of those it passes. Remembers those asked
- * for of late, in constant space: most questions find an id where they look first, and touch no memory but that, which is what
- * takes the time.
+ * Finds ids in a sorted block; makes no text of those it passes. Remembers those asked for of late, in constant space: most
+ * are found where they are looked for first, and no other memory is touched, which is what takes the time.
  */
-export function blockFinder({block: {offsets, bytes}, length, at}: BlockIds): (id: string) => number {
+export function blockFinder({block: {offsets, bytes}, length, at}: BlockIds): IdFinder {
   let places = PROBES
   while (places < 2 * length && places < MOST_PLACES) places *= 2
   /** By place, an id's characters or hash in three numbers, and its index plus 1. */
@@ -45,7 +54,9 @@ export function blockFinder({block: {offsets, bytes}, length, at}: BlockIds): (i
     }
     return low < length && compare(low, id) === 0 ? low : -1
   }
-  return (id) => {
+  /** By id of a chunk, the same three numbers, and the first place to look at. */
+  const keys = new Int32Array(4 * CHUNK)
+  const readKey = (id: string, key: number) => {
     let a = 0
     let b = 0
     let c = 0
@@ -66,10 +77,16 @@ export function blockFinder({block: {offsets, bytes}, length, at}: BlockIds): (i
     }
     let hash = Math.imul(a, 0x85ebca6b) ^ Math.imul(b, 0xc2b2ae35) ^ Math.imul(c, 0x27d4eb2f)
     hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
-    hash ^= hash >>> 13
-    let free = 4 * (hash & (places - 1))
+    keys[key] = a
+    keys[key + 1] = b
+    keys[key + 2] = c
+    keys[key + 3] = 4 * ((hash ^ (hash >>> 13)) & (places - 1))
+  }
+  const lookUp = (id: string, key: number) => {
+    const [a, b, c, first] = [keys[key], keys[key + 1], keys[key + 2], keys[key + 3]]
+    let free = first
     for (let probe = 0; probe < PROBES; probe++) {
-      const place = 4 * ((hash + probe) & (places - 1))
+      const place = (first + 4 * probe) & (known.length - 1)
       const index = known[place + 3] - 1
       if (index < 0) {
         free = place
@@ -85,5 +102,21 @@ export function blockFinder({block: {offsets, bytes}, length, at}: BlockIds): (i
     known[free + 2] = c
     known[free + 3] = index + 1
     return index
+  }
+  /** Keeps reads from being left out as useless. */
+  const sink = {sum: 0}
+  return {
+    find: (id) => {
+      readKey(id, 0)
+      return lookUp(id, 0)
+    },
+    findAll: (ids, found) => {
+      for (let from = 0; from < ids.length; from += CHUNK) {
+        const n = Math.min(CHUNK, ids.length - from)
+        for (let i = 0; i < n; i++) readKey(ids[from + i], 4 * i)
+        for (let i = 0; i < n; i++) sink.sum += known[keys[4 * i + 3]]
+        for (let i = 0; i < n; i++) found[from + i] = lookUp(ids[from + i], 4 * i)
+      }
+    },
   }
 }

@@ -7,7 +7,7 @@ import {checkOptions, quote} from '../orders/options.ts'
 import type {Id} from '../orders/order-line.ts'
 import {fate} from '../orders/returns.ts'
 import {bar, listOf} from './ask.ts'
-import {indexOf} from './rules.ts'
+import {textOf} from './rules.ts'
 import {addSeed} from './seeds.ts'
 
 /** Whom to suggest something to: a customer, a visitor by what is in their session, or a customer with a session. */
@@ -40,14 +40,16 @@ export function checkWho(query: string, who: Who): readonly SessionItem[] {
  */
 export function readSession(model: Model, query: string, items: readonly SessionItem[], mayCome = false): void {
   const {catalogue, scratch} = model
+  const isWeighted = (entry: SessionItem) => typeof entry === 'object' && entry !== null
+  const found = catalogue.findAll(items.map((entry) => textOf(query, isWeighted(entry) ? entry.item : entry)))
   let recency = 1
   for (let i = items.length - 1; i >= 0; i--) {
     const entry = items[i]
-    const {item: id, weight = 1} = typeof entry === 'object' && entry !== null ? entry : {item: entry}
+    const {weight = 1} = isWeighted(entry) ? entry : {}
     if (!(typeof weight === 'number' && weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`${query}: the weight of an item must be a number from 0 up, got ${quote(weight)}`)
     }
-    const item = indexOf(query, catalogue.find, id)
+    const item = found[i]
     if (item >= 0) {
       if (!mayCome) bar(scratch.eligible, item)
       addSeed(model, item, weight * recency)
