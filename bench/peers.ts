@@ -8,7 +8,7 @@
  * with 50 items, which we get as ids and implicit's scorer as numbers, and a sum in `Map`s. No part of tests or of the
  * install.
  */
-import {type ChildProcess, spawn} from 'node:child_process'
+import {spawn} from 'node:child_process'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -115,8 +115,9 @@ async function startPeer(folder: string, {byBasket, support}: CountingInput) {
   const sizes = [byBasket.offsets.length - 1, support.length, defaults.neighbors].map(String)
   const child = spawn(values.python, [script, folder, ...sizes], {stdio: ['pipe', 'pipe', 'inherit']})
   const answers = createInterface({input: child.stdout})[Symbol.asyncIterator]()
+  const failure = new Promise<never>((_, reject) => child.once('error', reject))
   const next = async () => {
-    const {value, done} = await Promise.race([answers.next(), failureOf(child)])
+    const {value, done} = await Promise.race([answers.next(), failure])
     if (done) throw new Error(`${values.python} cannot run ${script}; it needs: pip install implicit scipy`)
     return JSON.parse(value)
   }
@@ -128,10 +129,6 @@ async function startPeer(folder: string, {byBasket, support}: CountingInput) {
     },
     end: () => child.stdin.end(),
   }
-}
-
-function failureOf(child: ChildProcess): Promise<never> {
-  return new Promise((_, reject) => child.once('error', reject))
 }
 
 function bytesOf({buffer, byteOffset, byteLength}: Int32Array): Uint8Array {

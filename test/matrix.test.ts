@@ -33,7 +33,7 @@ import {ascendingPlaces, sortedIndices} from '../src/matrix/sort.ts'
 import {addTo, clearSparse} from '../src/matrix/sparse.ts'
 import {finish} from '../src/matrix/steps.ts'
 import {openSums} from '../src/matrix/sum-kernel.ts'
-import {BESIDE_SUM, findMarked, sumRows, takeBest} from '../src/matrix/sum-room.ts'
+import {BESIDE_SUM, findMarked, sumRows, takeBest, weighRows} from '../src/matrix/sum-room.ts'
 import type {Table} from '../src/matrix/table.ts'
 import {clearHeap, makeHeaps, offer, sortBestFirst} from '../src/matrix/top-k.ts'
 import {naiveChance} from './naive.ts'
@@ -844,6 +844,44 @@ describe('sums by WebAssembly and in TypeScript', () => {
         },
       ),
       {numRuns: 300},
+    )
+  })
+
+  const weigh = (seeds: [number, number][], scales: number[], inTypeScript: boolean) => {
+    const table: SumTable = {
+      offsets: new Int32Array(items + 1),
+      items: new Uint16Array(0),
+      shares: new Int16Array(0),
+      scales: Float64Array.from({length: items}, (_, item) => scales[item]),
+      together: new Int32Array(0),
+    }
+    const room = finish(openSums(items, [table], inTypeScript))
+    for (const [item, count] of seeds) addTo(room.session, item, count)
+    const unit = weighRows(table, room.session, room)
+    return {unit, weights: [...room.weights.subarray(0, seeds.length)]}
+  }
+
+  test.each([true, false])('weigh rows, halves rounded up (in TypeScript: %s)', (inTypeScript) => {
+    const seeds: [number, number][] = [1, 1 / 2 ** 17, 3 / 2 ** 17, 5 / 2 ** 17, 1 / 2 ** 18].map((n, i) => [i, 2 * n])
+    const scales = [0.5, 0.5, 0.5, 0.5, 0.5]
+    expect(weigh(seeds, scales, inTypeScript)).toEqual({unit: 1 / 65536, weights: [65536, 1, 2, 3, 0]})
+  })
+
+  test('give rows the same weights: whole numbers, the heaviest 65,536', () => {
+    const amount = fc.oneof(
+      fc.constantFrom(5e-324, 1e-300, 0.1, 1, 1e308, 1 / 3),
+      fc.double({min: 1e-9, max: 1e9, noNaN: true}),
+    )
+    const counts = fc.uniqueArray(fc.tuple(fc.nat({max: items - 1}), amount), {selector: ([item]) => item})
+    // Of scores of 32 bits.
+    const scale = fc.float({min: 0, noNaN: true, noDefaultInfinity: true}).map((score) => score / 32767)
+    const scales = fc.array(fc.oneof(scale, fc.constant(1)), {minLength: items, maxLength: items})
+    fc.assert(
+      fc.property(counts, scales, (seeds, scales) => {
+        const {unit, weights} = weigh(seeds, scales, true)
+        expect(weigh(seeds, scales, false)).toEqual({unit, weights})
+        expect(weights.some(Boolean) ? Math.max(...weights) : 65536).toBe(65536)
+      }),
     )
   })
 })

@@ -28,10 +28,11 @@ export function* openSums(items: number, tables: readonly SumTable[], inTypeScri
     weights: arena.take(4 * items),
     marks: arena.take(items),
     best: {items: arena.take(4 * MOST_INSERTED), scores: arena.take(8 * MOST_INSERTED)},
-    tables: tables.map(({offsets, items, shares}) => ({
+    tables: tables.map(({offsets, items, shares, scales}) => ({
       offsets: arena.take(offsets.byteLength),
       items: arena.take(items.byteLength + TOUCHED),
       shares: arena.take(shares.byteLength + TOUCHED),
+      scales: arena.take(scales.byteLength),
     })),
   }
   const module = inTypeScript ? undefined : sumModule()
@@ -42,7 +43,8 @@ export function* openSums(items: number, tables: readonly SumTable[], inTypeScri
     const share = (done: number) => (t + done) / tables.length
     table.offsets = yield* span(moved(table.offsets, buffer, at.tables[t].offsets), share(0), share(0.1))
     table.items = yield* span(moved(table.items, buffer, at.tables[t].items), share(0.1), share(0.5))
-    table.shares = yield* span(moved(table.shares, buffer, at.tables[t].shares), share(0.5), share(1))
+    table.shares = yield* span(moved(table.shares, buffer, at.tables[t].shares), share(0.5), share(0.9))
+    table.scales = yield* span(moved(table.scales, buffer, at.tables[t].scales), share(0.9), share(1))
   }
   const sparseAt = (place: {items: number; values: number}): Sparse => ({
     n: 0,
@@ -74,6 +76,8 @@ function kernelOf(
   best: {items: Int32Array; scores: Float64Array},
 ): SumKernel {
   return {
+    weighRows: ({scales}, seeds) =>
+      calls.weighRows(scales.byteOffset, seeds.items.byteOffset, seeds.values.byteOffset, seeds.n, weights.byteOffset),
     sumRows: ({offsets, items, shares}, seeds) => {
       sums.n = calls.sumRows(
         isWide(items),
@@ -118,7 +122,7 @@ function kernelOf(
 /** Entries between two yields: some milliseconds. */
 const CHUNK = 1 << 21
 
-function* moved<Column extends Int32Array | Uint16Array | Int16Array>(
+function* moved<Column extends Int32Array | Uint16Array | Int16Array | Float64Array>(
   column: Column,
   buffer: ArrayBufferLike,
   at: number,

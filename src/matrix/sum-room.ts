@@ -23,6 +23,7 @@ export interface SumRoom {
 
 /** Does what the functions of its names do here, to the bit. */
 export interface SumKernel {
+  weighRows: (table: SumTable, seeds: Sparse) => number
   sumRows: (table: SumTable, seeds: Sparse) => void
   /** Nothing where it has no room for so many. */
   takeBest: (scores: Sparse, k: number, mark: number) => Best | undefined
@@ -56,7 +57,26 @@ export function makeSums(items: number): SumRoom {
 export const BESIDE_SUM = -0.5
 
 /**
- * Adds up the rows of `seeds`, `session` or `history`, each times its weight; leaves that, plus `BESIDE_SUM`, in
+ * Makes the `weights` of the rows of `seeds`, `session` or `history`: the numbers of these, each by what a share of its row is
+ * worth, the heaviest 65,536. Returns what 1 in their sum is worth.
+ */
+export function weighRows(table: SumTable, seeds: Sparse, {weights, kernel}: SumRoom): number {
+  if (kernel) return kernel.weighRows(table, seeds)
+  const {n, items, values} = seeds
+  const {scales} = table
+  let largest = 0
+  for (let s = 0; s < n; s++) largest = Math.max(largest, values[items[s]])
+  // Next to the largest first: a product with the smallest or largest of numbers would be 0 or infinite.
+  let heaviest = 0
+  for (let s = 0; s < n; s++) heaviest = Math.max(heaviest, (values[items[s]] / largest) * scales[items[s]])
+  for (let s = 0; s < n; s++) {
+    weights[s] = heaviest === 0 ? 0 : Math.round(((values[items[s]] / largest) * scales[items[s]] * 65536) / heaviest)
+  }
+  return (heaviest / 65536) * largest
+}
+
+/**
+ * Adds up the rows of `seeds`, each times its weight; leaves that, plus `BESIDE_SUM`, in
  * `sums`: also what is below 0.
  */
 export function sumRows(table: SumTable, seeds: Sparse, {weights, sums, kernel}: SumRoom): void {

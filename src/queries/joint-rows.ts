@@ -1,7 +1,7 @@
 import {clearRow, countPublicRow} from '../matrix/count-row.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import {addTo, type Sparse} from '../matrix/sparse.ts'
-import {BESIDE_SUM, sumRows} from '../matrix/sum-room.ts'
+import {BESIDE_SUM, sumRows, weighRows} from '../matrix/sum-room.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import type {Scored} from './select.ts'
 
@@ -10,23 +10,10 @@ const isCopurchase = () => 'copurchase' as const
 /** The sum of the seeds' stored rows. A seed is an item the question starts from; its number is how much it counts. */
 export function jointCandidates(model: Model, table: SumTable, seeds: Sparse): Scored {
   const {scratch} = model
-  const unit = wholeWeights(seeds, table, scratch.weights)
+  const unit = weighRows(table, seeds, scratch)
   sumRows(table, seeds, scratch)
   model.changes?.now.takeBackHidden(model, table, seeds)
   return {scores: scratch.sums, unit, beside: BESIDE_SUM, tierOf: isCopurchase}
-}
-
-/** Whole-number weights of the seeds' rows, by place, the heaviest 65,536; returns what 1 in their sum is worth. */
-export function wholeWeights({n, items, values}: Sparse, {scales}: SumTable, weights: Int32Array): number {
-  let largest = 0
-  for (let s = 0; s < n; s++) largest = Math.max(largest, values[items[s]])
-  // Next to the largest first: a product with the smallest or largest of numbers would be 0 or infinite.
-  let heaviest = 0
-  for (let s = 0; s < n; s++) heaviest = Math.max(heaviest, (values[items[s]] / largest) * scales[items[s]])
-  for (let s = 0; s < n; s++) {
-    weights[s] = heaviest === 0 ? 0 : Math.round(((values[items[s]] / largest) * scales[items[s]] * 65536) / heaviest)
-  }
-  return (heaviest / 65536) * largest
 }
 
 /** The same from whole rows, counted now: what comes when rules leave too little of the stored ones. */

@@ -1,12 +1,12 @@
 import {expectedTogether} from '../matrix/expected.ts'
 import type {SumTable} from '../matrix/neighbor-sum.ts'
 import type {Sparse} from '../matrix/sparse.ts'
-import {findMarked} from '../matrix/sum-room.ts'
+import {findMarked, weighRows} from '../matrix/sum-room.ts'
 import {clearHeap, makeHeaps, offer, sortBestFirst} from '../matrix/top-k.ts'
 import type {Model, ScopeModel} from '../model/model.ts'
 import {BARRED, PICKED, type QueryScratch, REASONS} from '../model/scratch.ts'
 import type {Weighted} from './fallback.ts'
-import {eachCountedScore, wholeWeights} from './joint-rows.ts'
+import {eachCountedScore} from './joint-rows.ts'
 import type {Pick as Chosen} from './select.ts'
 
 /** A purchase that speaks for a result. */
@@ -43,7 +43,7 @@ export function addStoredReasons(
   const {weights} = scratch
   if (seeds.n === 0) return
   expectReasons(scratch, picks, ({tier}) => tier !== 'category' && tier !== 'popular')
-  wholeWeights(seeds, table, weights)
+  weighRows(table, seeds, scratch)
   for (let s = 0; s < seeds.n; s++) {
     const seed = seeds.items[s]
     if (weights[s] > 0) offerRow(table, seed, weights[s], scratch, model.changes?.now.hiddenPlaces(model, table, seed))

@@ -3,6 +3,25 @@
 /** Keeps reads from being left out as useless. */
 export let sink: i32 = 0
 
+/** See `weighRows` in `../sum-room.ts`. */
+export function weighRows(scales: usize, rows: usize, counts: usize, n: i32, weights: usize): f64 {
+  let largest: f64 = 0
+  for (let r: usize = 0; r < <usize>n; r++) {
+    largest = max(largest, load<f64>(counts + (<usize>load<i32>(rows + (r << 2)) << 3)))
+  }
+  let heaviest: f64 = 0
+  for (let r: usize = 0; r < <usize>n; r++) {
+    const row = <usize>load<i32>(rows + (r << 2)) << 3
+    heaviest = max(heaviest, (load<f64>(counts + row) / largest) * load<f64>(scales + row))
+  }
+  for (let r: usize = 0; r < <usize>n; r++) {
+    const row = <usize>load<i32>(rows + (r << 2)) << 3
+    const share = ((load<f64>(counts + row) / largest) * load<f64>(scales + row) * 65536) / heaviest
+    store<i32>(weights + (r << 2), heaviest == 0 ? 0 : <i32>Math.round(share))
+  }
+  return (heaviest / 65536) * largest
+}
+
 /** `isWide` says that items take 32 bits and not 16. */
 export function sumRows(
   isWide: bool,
@@ -46,24 +65,26 @@ function sumRowsOf<Item>(
     sink += <i32>load<Item>(item) + <i32>load<Item>(item, 48) + <i32>load<Item>(item, 96)
     sink += <i32>load<i16>(share) + <i32>load<i16>(share, 48) + <i32>load<i16>(share, 96)
   }
-  let size = 0
+  let end = met
   for (let r: usize = 0; r < <usize>n; r++) {
     const weight = <f64>load<i32>(weights + (r << 2))
     if (weight == 0) continue
     const row = offsets + (<usize>load<i32>(rows + (r << 2)) << 2)
-    const to = <usize>load<i32>(row, 4)
-    for (let p = <usize>load<i32>(row); p < to; p++) {
-      const item = <usize>load<Item>(items + p * sizeof<Item>())
-      const at = sums + (item << 3)
-      const bits = load<u64>(at)
+    const from = <usize>load<i32>(row)
+    const last = items + <usize>load<i32>(row, 4) * sizeof<Item>()
+    let share = shares + (from << 1)
+    for (let at = items + from * sizeof<Item>(); at < last; at += sizeof<Item>()) {
+      const item = <usize>load<Item>(at)
+      const sum = sums + (item << 3)
+      const bits = load<u64>(sum)
       const isNew = <u64>(bits == 0)
-      store<i32>(met + (<usize>size << 2), <i32>item)
-      size += <i32>isNew
-      const sum = reinterpret<f64>(bits | (MET & (0 - isNew)))
-      store<f64>(at, sum + weight * <f64>load<i16>(shares + (p << 1)))
+      store<i32>(end, <i32>item)
+      end += <usize>isNew << 2
+      store<f64>(sum, reinterpret<f64>(bits | (MET & (0 - isNew))) + weight * <f64>load<i16>(share))
+      share += 2
     }
   }
-  return size
+  return <i32>((end - met) >> 2)
 }
 
 /** Inserts what may come into a short list, best first, and empties the sums. Returns the list's length. */
@@ -80,8 +101,9 @@ export function takeBest(
   let size = 0
   /** The score to reach once the list is full. */
   let worst: f64 = 0
-  for (let t = 0; t < n; t++) {
-    const item = load<i32>(met + (<usize>t << 2))
+  const end = met + (<usize>n << 2)
+  for (; met < end; met += 4) {
+    const item = load<i32>(met)
     const at = sums + (<usize>item << 3)
     const score = load<f64>(at)
     store<f64>(at, 0)
