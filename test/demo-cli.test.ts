@@ -1,7 +1,5 @@
-import {describe, expect, it, vi} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {answersOf, lines, orders, run} from './command-line.ts'
-
-vi.setConfig({testTimeout: 30_000})
 
 describe('the demo', () => {
   it('shows what was planted in the made-up shop, in a few screens', () => {

@@ -15,13 +15,13 @@ describe.skipIf(!existsSync(retail))('Online Retail (needs ../shared/data)', () 
     const {item, answers} = JSON.parse(stdout)
     expect(item.title).toBe('WHITE HANGING HEART T-LIGHT HOLDER')
     expect(answers[0]).toMatchObject({item: '21733', title: 'RED HANGING HEART T-LIGHT HOLDER'})
-  }, 60_000)
+  }, 240_000)
 
   const canWatch = spawnSync('script', ['--version']).status === 0
   it.skipIf(!canWatch)(
     'shows a bar in a terminal (needs script), and leaves the terminal as it was',
     () => {
-      const command = `'${process.execPath}' '${cli}' together '${retail}' 22697 22699 --limit 3`
+      const command = `'${process.execPath}' '${cli}' together '${retail}' 22697 22699 --limit 3 --learn 100`
       const {stdout} = spawnSync('script', ['-qec', command, '/dev/null'], {encoding: 'utf8'})
       expect(stdout).toMatch(/reading .*█.*% {2}[\d,]+ lines/)
       expect(stdout).toContain('counting pairs')
@@ -29,6 +29,6 @@ describe.skipIf(!existsSync(retail))('Online Retail (needs ../shared/data)', () 
       expect(stdout.split('\u001b[?25h').length).toBe(2)
       expect(stdout.slice(stdout.lastIndexOf('\u001b[2K'))).toContain('PINK REGENCY TEACUP AND SAUC')
     },
-    60_000,
+    240_000,
   )
 })
