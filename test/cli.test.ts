@@ -281,11 +281,11 @@ describe('answers', () => {
 
   it('reads standard input', () => {
     const input = readFileSync(join(folder, orders))
-    const {stdout} = spawnSync(process.execPath, [cli, 'also-bought', '-', 'KET-01', '--json'], {
+    const {stdout} = spawnSync(process.execPath, [cli, 'also-bought', '-', 'KET-01', '--limit', '3', '--json'], {
       input,
       encoding: 'utf8',
     })
-    expect(stdout).toBe(run('also-bought', orders, 'KET-01', '--json').stdout)
+    expect(stdout).toBe(run('also-bought', orders, 'KET-01', '--limit', '3', '--json').stdout)
   })
 
   it('fees are left out, and that is said', () => {
