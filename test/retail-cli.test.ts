@@ -22,7 +22,7 @@ describe.skipIf(!existsSync(retail))('Online Retail (needs ../shared/data)', () 
     'shows a bar in a terminal (needs script), and leaves the terminal as it was',
     () => {
       const command = `'${process.execPath}' '${cli}' together '${retail}' 22697 22699 --limit 3 --learn 100`
-      const {stdout} = spawnSync('script', ['-qec', command, '/dev/null'], {encoding: 'utf8'})
+      const {stdout} = spawnSync('script', ['-qec', command, '/dev/null'], {encoding: 'utf8', timeout: 120_000})
       expect(stdout).toMatch(/reading .*█.*% {2}[\d,]+ lines/)
       expect(stdout).toContain('counting pairs')
       expect(stdout.split('\u001b[?25l').length).toBe(2)
