@@ -6,7 +6,7 @@ import {afterAll, expect, test} from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 /** Within the project, so that the package is found by its own name. */
-const folder = join(root, '.built')
+const folder = join(root, '.built/threads')
 mkdirSync(folder, {recursive: true})
 afterAll(() => rmSync(folder, {recursive: true}))
 

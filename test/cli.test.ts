@@ -1,65 +1,13 @@
 import {spawn, spawnSync} from 'node:child_process'
-import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import stringWidth from 'string-width'
-import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {seededRandom} from '../fixtures/random.ts'
 import {generateShop, itemsToCsv} from '../fixtures/shop.ts'
 import {type Column, table} from '../src/cli/table.ts'
+import {answersOf, cli, file, folder, header, items, orders, root, rows, run, titles} from './command-line.ts'
 
-const root = join(import.meta.dirname, '..')
-const cli = join(root, 'dist/cli.js')
-const folder = mkdtempSync(join(tmpdir(), 'alsobought-cli-'))
-afterAll(() => rmSync(folder, {recursive: true}))
-
-beforeAll(() => {
-  if (!existsSync(cli)) spawnSync('npx', ['tsup'], {cwd: root})
-}, 60_000)
-
-vi.setConfig({testTimeout: 30_000})
-
-interface Run {
-  status: number | null
-  stdout: string
-  stderr: string
-}
-
-/** Runs of before, by arguments: each takes a second where others work too. */
-const runs = new Map<string, Run>()
-
-function run(...args: string[]): Run {
-  const key = JSON.stringify(args)
-  const known = runs.get(key)
-  if (known) return known
-  const {status, stdout, stderr} = spawnSync(process.execPath, [cli, ...args], {encoding: 'utf8', cwd: folder})
-  const result = {status, stdout, stderr}
-  runs.set(key, result)
-  return result
-}
-
-function answersOf(...args: string[]) {
-  const {status, stdout, stderr} = run(...args, '--json')
-  expect({status, stderr}).toEqual({status: 0, stderr: ''})
-  return JSON.parse(stdout)
-}
-
-function file(name: string, text: string): string {
-  writeFileSync(join(folder, name), text)
-  return name
-}
-
-/** Half of the fixture shop's orders, with titles; now and then a clerk wrote something else. */
-const {lines, items} = generateShop()
-const header = 'order_id,customer_id,item_id,Description,quantity,ordered_at'
-const titles = new Map(items.map(({id, title}) => [id, title]))
-const half = lines.filter(({order}) => Number(order.at(-1)) % 2 === 0)
-const rows = half.map(({order, customer = '', item, quantity, at}, i) => {
-  const title = i % 5 === 0 ? ['damaged?', '', ' found '][i % 3] : titles.get(item)
-  const cell = title?.includes(',') ? `"${title}"` : title
-  return `${order},${customer},${item},${cell},${quantity},${at}`
-})
-const orders = file('orders.csv', `${[header, ...rows].join('\n')}\n`)
 const small = file(
   'small.csv',
   'order,customer,item,title\n1,a,KET,Kettle\n1,a,MUG,Mug\n2,b,KET,Kettle\n2,b,MUG,Mug\n3,b,POST,Postage\n3,b,TEA,Tea\n',
@@ -353,11 +301,11 @@ describe('answers', () => {
 
   it('reads standard input', () => {
     const input = readFileSync(join(folder, orders))
-    const {stdout} = spawnSync(process.execPath, [cli, 'also-bought', '-', 'KET-01', '--json'], {
+    const {stdout} = spawnSync(process.execPath, [cli, 'also-bought', '-', 'KET-01', '--limit', '3', '--json'], {
       input,
       encoding: 'utf8',
     })
-    expect(stdout).toBe(run('also-bought', orders, 'KET-01', '--json').stdout)
+    expect(stdout).toBe(run('also-bought', orders, 'KET-01', '--limit', '3', '--json').stdout)
   })
 
   it('fees are left out, and that is said', () => {
@@ -441,70 +389,6 @@ describe('the order of the lines does not matter', () => {
   })
 })
 
-describe('the demo', () => {
-  it('shows what was planted in the made-up shop, in a few screens', () => {
-    const {status, stdout, stderr} = run('demo')
-    expect({status, stderr}).toEqual({status: 0, stderr: ''})
-    expect(stdout).toContain('Planted: its accessory is Descaler for kettles, 250 ml. Here 1st, by plain count 9th.')
-    expect(stdout).toContain('A plain count would have said: Carrier bag')
-    expect(stdout).toMatch(/also-bought [\d.,]+ µs, together [\d.,]+ µs, suggest [\d.,]+ µs/)
-    for (const script of ['Greek', 'Arabic']) expect(stdout).toMatch(new RegExp(`\\p{Script=${script}}`, 'u'))
-    expect(stdout).toMatch(/[پچژگ]/)
-    expect(stdout.split('\n').length).toBeLessThan(140)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: none may come where nobody sees it
-    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
-  })
-
-  it('as JSON is the same without times, and accounts for every line', () => {
-    const demo = answersOf('demo')
-    const {read, sections} = demo
-    const {used, netted, unmatchedReturns, skipped} = read.lines
-    const accounted = used + netted + unmatchedReturns + Object.values<number>(skipped).reduce((a, b) => a + b, 0)
-    expect(accounted).toBe(read.lines.read)
-    expect(accounted).toBe(lines.length)
-    expect(sections.length).toBeGreaterThanOrEqual(8)
-    expect(JSON.stringify(demo)).not.toMatch(/seconds|µs/)
-    const text = run('demo').stdout
-    for (const {answer} of sections) {
-      for (const {item} of answer.answers) expect(text).toContain(item)
-    }
-  })
-
-  it('asks every question a shop has, and what was planted comes first', () => {
-    const {sections} = answersOf('demo')
-    const first = (query: string, words: RegExp) => {
-      const found = sections.find(
-        ({answer}: {answer: {query: string; heading?: string}}) =>
-          answer.query === query && words.test(answer.heading ?? ''),
-      )
-      return found?.answer.answers[0].item
-    }
-    expect(first('buy-again', /bought again/)).toBe('COF-01')
-    expect(first('rank', /Tea & coffee/)).toBe('COF-01')
-    expect(first('new-arrivals', /New in the shop/)).toBe('MAT-01')
-    expect(first('substitutes', /out of stock/)).toBe('COL-02')
-    expect(first('also-bought', /below 10 each/)).toBe('KET-91')
-    expect(first('also-bought', /later/)).toBeDefined()
-    expect(first('popular', /What sells/)).toBe('BAG-01')
-    const notes = sections.flatMap(({notes}: {notes: string[]}) => notes).join('\n')
-    expect(notes).toContain('it would not come again')
-    expect(notes).toContain('at once it is suggested no more')
-    expect(notes).toContain('nothing is left to be bought again')
-    expect(notes).toContain('which also answers what goes with')
-    expect(notes).toMatch(/A till without customer ids says as well: .* goes Descaler for kettles/)
-    expect(notes).toMatch(/Is it any good\? .* NDCG@10 0\.4\d\d, cosine 0\.3\d\d/)
-  })
-
-  it('of a file asks about items spread over the places of popularity', () => {
-    const {sections} = answersOf('demo', orders, '--limit', '2')
-    const asked = sections.flatMap(({answer}: {answer: {query: string; item: unknown}}) =>
-      answer.query === 'also-bought' ? [answer.item] : [],
-    )
-    expect(asked.length).toBe(3)
-    expect(sections.at(-1).answer.items.length).toBe(1)
-  })
-})
-
 describe('tables', () => {
   const rowsOf = (text: string) => text.split('\n').filter((line) => /^ +(#|\d+) {2}/.test(line))
 
@@ -552,7 +436,7 @@ describe('tables', () => {
 
 describe('pipes and signals', () => {
   it('a reader that has seen enough is no error', () => {
-    const script = `{ "${process.execPath}" "${cli}" demo --json --limit 250; echo "ended with $?" >&2; } | head -1`
+    const script = `{ "${process.execPath}" "${cli}" demo "${join(folder, orders)}" --json --limit 250; echo "ended with $?" >&2; } | head -1`
     const {stdout, stderr} = spawnSync('sh', ['-c', script], {encoding: 'utf8'})
     expect(stdout).toBe('{\n')
     expect(stderr).toBe('ended with 0\n')
@@ -564,41 +448,12 @@ describe('pipes and signals', () => {
     child.stderr.on('data', (text) => {
       told += text
     })
-    // More than a pipe holds: when all is written, it is being read.
-    await new Promise((done) => child.stdin.write(`order,item\n${'1,A\n'.repeat(100_000)}`, done))
-    child.kill('SIGINT')
+    // More than a pipe holds: once it is written, most has been read.
+    await new Promise((resolve) => child.stdin.write(`order,item\n${'1,A\n'.repeat(100_000)}`, resolve))
     const start = performance.now()
+    child.kill('SIGINT')
     expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(130)
     expect(performance.now() - start).toBeLessThan(2000)
     expect(told).toBe('')
   })
-})
-
-const retail = join(root, '../shared/data/online-retail/OnlineRetail.csv')
-describe.skipIf(!existsSync(retail))('Online Retail (needs ../shared/data)', () => {
-  it('reads the published file as it is, tells of fees, and shows no progress where nobody sees it', () => {
-    const {status, stdout, stderr} = run('also-bought', retail, '85123A', '--json', '--limit', '3')
-    expect(status).toBe(0)
-    expect(stderr).toMatch(
-      /^left out [\d,]+ lines of \d+ items that look like fees: POST, DOT, M, .*; --keep-fees.*\n$/,
-    )
-    const {item, answers} = JSON.parse(stdout)
-    expect(item.title).toBe('WHITE HANGING HEART T-LIGHT HOLDER')
-    expect(answers[0]).toMatchObject({item: '21733', title: 'RED HANGING HEART T-LIGHT HOLDER'})
-  }, 60_000)
-
-  const canWatch = spawnSync('script', ['--version']).status === 0
-  it.skipIf(!canWatch)(
-    'shows a bar in a terminal (needs script), and leaves the terminal as it was',
-    () => {
-      const command = `'${process.execPath}' '${cli}' together '${retail}' 22697 22699 --limit 3`
-      const {stdout} = spawnSync('script', ['-qec', command, '/dev/null'], {encoding: 'utf8'})
-      expect(stdout).toMatch(/reading .*█.*% {2}[\d,]+ lines/)
-      expect(stdout).toContain('counting pairs')
-      expect(stdout.split('\u001b[?25l').length).toBe(2)
-      expect(stdout.split('\u001b[?25h').length).toBe(2)
-      expect(stdout.slice(stdout.lastIndexOf('\u001b[2K'))).toContain('PINK REGENCY TEACUP AND SAUC')
-    },
-    60_000,
-  )
 })

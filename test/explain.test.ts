@@ -217,7 +217,7 @@ describe('the naive twin agrees, on random shops', () => {
           }
         }
       }),
-      {numRuns: Number(process.env.RUNS ?? 60)},
+      {numRuns: Number(process.env.RUNS ?? 40)},
     )
   })
 })

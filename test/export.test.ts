@@ -54,7 +54,6 @@ let sold: string[]
 let customers: string[]
 
 beforeAll(async () => {
-  if (!fs.existsSync(cli)) spawnSync('npx', ['tsup'], {cwd: root})
   shop = await Recommender.fit(readOrders(join(folder, orders)), {learn: false})
   sold = shop.items.ids
   customers = [...new Set(shopMade.lines.slice(0, 3000).flatMap(({customer}) => customer ?? []))].sort()
@@ -147,12 +146,10 @@ describe('JSON Lines', () => {
 describe('--threads', () => {
   it.each(['also-bought', 'suggest'])('any number gives the same bytes of %s', (question) => {
     for (const format of ['csv', 'jsonl']) {
-      const [one, ...others] = ['1', '2', '3'].map((threads) =>
-        run(orders, question, '--format', format, '--threads', threads),
-      )
+      const [one, three] = ['1', '3'].map((threads) => run(orders, question, '--format', format, '--threads', threads))
       expect(one.status).toBe(0)
       expect(one.stdout.split('\n').length).toBeGreaterThan(100)
-      for (const other of others) expect(other).toEqual(one)
+      expect(three).toEqual(one)
     }
   })
 })

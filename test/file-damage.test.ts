@@ -13,7 +13,7 @@ import {bytesOf} from '../src/model/open.ts'
 import {answersOf} from './answers.ts'
 import {smallShopLines} from './small-shop.ts'
 
-const runs = Number(process.env.RUNS ?? 200)
+const runs = Number(process.env.RUNS ?? 80)
 
 const folder = await mkdtemp(join(tmpdir(), 'alsobought-'))
 afterAll(() => rm(folder, {recursive: true}))

@@ -14,7 +14,7 @@ import {itemIds, linesArbitrary, optionsArbitrary} from './random-shops.ts'
 
 const runs = Number(process.env.RUNS ?? 200)
 /** How often a process is killed while it saves; a long run may ask for more. */
-const kills = Number(process.env.KILLS ?? 20)
+const kills = Number(process.env.KILLS ?? 10)
 
 /** Makes one call to the file system fail. */
 const failing = vi.hoisted(() => ({at: undefined as string | undefined}))

@@ -15,7 +15,7 @@ import {answersOf, expectSame} from './answers.ts'
 import {itemIds, linesArbitrary, measureNames, optionsArbitrary} from './random-shops.ts'
 
 /** How many random shops each property sees; `RUNS=10000` asks for many. */
-const runs = Number(process.env.RUNS ?? 200)
+const runs = Number(process.env.RUNS ?? 100)
 
 const folder = mkdtempSync(join(tmpdir(), 'alsobought-'))
 afterAll(() => rmSync(folder, {recursive: true}))
@@ -175,7 +175,7 @@ describe('a shop that was saved and opened again', {timeout: 120_000}, () => {
     expect(again.watermark).toBeUndefined()
   })
 
-  test.each([65_535, 65_536, 65_537])('has indices of %i items in 16 bits where they fit', async (n) => {
+  test.each([65_536, 65_537])('has indices of %i items in 16 bits where they fit', async (n) => {
     const item = Int32Array.from({length: 2 * n}, (_, line) => line % n)
     const order = Int32Array.from(item, (_, line) => Math.floor(line / 4))
     const shop = await Recommender.fit({item, order}, {learn: false, minTogether: 1, measure: 'count'})

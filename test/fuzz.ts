@@ -9,7 +9,7 @@ const firstSeed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31)
 /** Longest time in ms that one round may take, on a busy machine. */
 const LONGEST = 20_000
 /** Where the seed of the round under way stands, for one that never ends. */
-const place = join(tmpdir(), 'alsobought-fuzz-seed')
+const place = join(tmpdir(), `alsobought-fuzz-seed-${process.env.VITEST_POOL_ID}`)
 
 export interface Chance {
   /** A whole number from 0 up to before `n`. */

@@ -17,7 +17,7 @@ import type {OrderLine} from '../src/orders/order-line.ts'
 type TextModel = Model & {log: Pick<TextLog, 'orders'>}
 
 const modelOf = (source: Source): Promise<TextModel> =>
-  fitModel(source, {minTogether: 1, threads: 1, measure: 'count', neighbors: 5}) as Promise<TextModel>
+  fitModel(source, {minTogether: 1, threads: 1, measure: 'count', neighbors: 5, learn: false}) as Promise<TextModel>
 
 /** All that the log and the baskets say, by id. */
 function contentsOf({log, fates, scopes}: TextModel) {
@@ -51,7 +51,7 @@ function contentsOf({log, fates, scopes}: TextModel) {
 }
 
 describe('item indices', () => {
-  test.each([65_535, 65_536, 65_537])('of %i items keep their values, in 16 bits as long as they fit', async (n) => {
+  test.each([65_536, 65_537])('of %i items keep their values, in 16 bits as long as they fit', async (n) => {
     // The items that come last, and sort last, in an order of their own with the first.
     const item = Int32Array.of(...Array.from({length: n}, (_, i) => 100_000 + i), 100_000, 100_000 + n - 1)
     const order = Int32Array.from(item, (_, line) => (line < n ? 1 + Math.floor(line / 100) : 1000))

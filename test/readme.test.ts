@@ -3,10 +3,8 @@ import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {gzipSync} from 'node:zlib'
 import ts from 'typescript'
-import {beforeAll, describe, expect, it, vi} from 'vitest'
+import {beforeAll, describe, expect, it} from 'vitest'
 import {generateShop, itemsToCsv, toCsv} from '../fixtures/shop.ts'
-
-vi.setConfig({testTimeout: 30_000})
 
 const readme = readFileSync('README.md', 'utf8')
 const folder = '.readme'
@@ -90,7 +88,7 @@ describe('README', () => {
       return `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`
     })
     expect(problems).toEqual([])
-  }, 60_000)
+  })
 
   it.each(programs.map((_, n) => n))('has a program %i that runs', (n) => {
     const {outputText} = ts.transpileModule(programs[n], {
@@ -125,5 +123,5 @@ describe('README', () => {
         else if (script !== 'ci') expect(scripts).toHaveProperty([script as string])
       }
     }
-  }, 60_000)
+  }, 240_000)
 })

@@ -31,7 +31,6 @@ writeFileSync(path('items.csv'), itemsToCsv(items))
 let saved: ReturnType<typeof run>
 
 beforeAll(async () => {
-  if (!existsSync(cli)) spawnSync('npx', ['tsup'], {cwd: root})
   saved = run('save', 'orders.csv', 'shop.also', '--learn', 'none')
   const orders = () => readOrders(path('orders.csv'))
   await (await Recommender.fit(orders(), {learn: false})).save(path('public.also'), {log: false})
