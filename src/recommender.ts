@@ -100,7 +100,22 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
     path: string,
     options: LoadFileOptions = {},
   ): Promise<Recommender<Item>> {
-    return new Recommender<Item>(await loadLive(path, options))
+    const shop = new Recommender<Item>(await loadLive(path, options))
+    shop.#warmUp()
+    return shop
+  }
+
+  /** Asks what pages ask most: code that never ran takes milliseconds, for which no visitor should wait. */
+  #warmUp(): void {
+    const {log, popular, catalogue} = this.#model
+    if (popular.length === 0) return
+    const item = catalogue.idOf(popular[0])
+    try {
+      this.alsoBought(item)
+      this.suggest({customer: log.customers.at(0), items: [item]})
+    } catch {
+      // A measure of somebody's own may throw. It will where it is asked, too.
+    }
   }
 
   /**

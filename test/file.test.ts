@@ -236,6 +236,15 @@ describe('a measure of one’s own', {timeout: 120_000}, async () => {
     expect(() => Recommender.fromBytes(shop.toBytes(), {measure: {} as typeof measure})).toThrow(/score function/)
   })
 
+  test('that throws does so when it is asked, and not when the shop is opened', async () => {
+    await shop.save(pathOf('thrower.also'))
+    const score = () => {
+      throw new Error('not today')
+    }
+    const loaded = await Recommender.load(pathOf('thrower.also'), {measure: {...measure, score}})
+    expect(() => loaded.alsoBought(loaded.items.ids[0])).toThrow('not today')
+  })
+
   test('may be made for the shop', async () => {
     const made: FitOptions['measure'] = ({items, purchases, baskets}) => ({
       score: (both, a, b) => (both * items) / (a + b) + purchases / baskets,
