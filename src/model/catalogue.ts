@@ -61,15 +61,16 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
 
   /**
    * Copies all items in the order in which strict rules walk through them, thousands at a question: laid down like that, they
-   * are read in less than half the time.
+   * are read in a fraction of the time.
    */
   #layOut(): void {
-    const {all, known} = this.#made()
-    for (const index of all) {
-      const item = known[index]
+    const {known} = this.#made()
+    this.#items.clear()
+    for (let p = 0; p < known.length; p++) {
+      const item = known[p]
       if (!item) continue
-      known[index] = Object.freeze({...item})
-      this.#items.set(item.id, known[index] as KnownItem<Item>)
+      known[p] = Object.freeze({...item})
+      this.#items.set(item.id, known[p] as KnownItem<Item>)
     }
   }
 
@@ -87,7 +88,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
       if (moved) {
         this.#lists = undefined
       } else if (this.#lists) {
-        this.#lists.known[this.find(change.id)] = after as KnownItem
+        this.#lists.known[this.#lists.places[this.find(change.id)]] = after as KnownItem
         if (before.price !== after.price) this.#lists.priceLevels = undefined
       }
     }
@@ -166,7 +167,8 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
 
   /** What the catalogue says of an item: its id at least. */
   at(item: number): KnownItem<Item> {
-    return (this.#made().known[item] as KnownItem<Item> | undefined) ?? ({id: this.idOf(item)} as KnownItem<Item>)
+    const {known, places} = this.#made()
+    return (known[places[item]] as KnownItem<Item> | undefined) ?? ({id: this.idOf(item)} as KnownItem<Item>)
   }
 
   /** All that may come: what stands in a basket, most bought first, then the rest of the catalogue, newest first. */
@@ -174,9 +176,14 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
     return this.#made().all
   }
 
+  /** What the catalogue says of these, in their order; nothing of one outside it. */
+  get allKnown(): readonly (KnownItem | undefined)[] {
+    return this.#made().known
+  }
+
   /** How many indices there are: one for each item of the log and of the catalogue. */
   get length(): number {
-    return this.#made().known.length
+    return this.#made().places.length
   }
 
   /** Another object whenever an index may mean another item than before, or one of another category, brand or launch. */

@@ -13,8 +13,10 @@ export interface ItemLists {
   all: Int32Array
   /** By index, whether an item may come: it stands in a basket or in the catalogue. */
   mayCome: Uint8Array
-  /** What the catalogue says, by index. */
+  /** What the catalogue says, in the order of `all`: rules walk through it by the thousand. */
   known: (KnownItem | undefined)[]
+  /** By index, its place in `all`; -1 for what may not come, of which the catalogue says nothing. */
+  places: Int32Array
   /** By index, when an item was first sold, by the catalogue or else by the orders; NaN where neither says. */
   launches: Float64Array | undefined
   /** Those of which that is known, the newest first. */
@@ -46,30 +48,31 @@ export function makeLists(
 ): ItemLists {
   const {ids, finder, popular, scratch} = shop
   const {eligible} = scratch
-  const known: (KnownItem | undefined)[] = new Array(ids.length).fill(undefined)
+  /** By index. */
+  const said: (KnownItem | undefined)[] = new Array(ids.length).fill(undefined)
   const added: string[] = []
   for (const item of items.values()) {
     const index = finder.find(item.id)
-    if (index >= 0) known[index] = item
+    if (index >= 0) said[index] = item
     else added.push(item.id)
   }
   for (const id of brought) if (finder.find(id) < 0 && !items.has(id)) added.push(id)
   added.sort(compareIds)
-  for (const id of added) known.push(items.get(id))
-  const mayCome = new Uint8Array(known.length)
+  for (const id of added) said.push(items.get(id))
+  const mayCome = new Uint8Array(said.length)
   for (const item of popular) mayCome[item] = 1
   const isBrought = (item: number) => item >= ids.length || (brought.size > 0 && brought.has(ids.at(item) as string))
   const unsold: number[] = []
-  for (let item = 0; item < known.length; item++) {
+  for (let item = 0; item < said.length; item++) {
     if (mayCome[item]) continue
-    const comes = known[item] || isBrought(item)
+    const comes = said[item] || isBrought(item)
     if (comes) {
       unsold.push(item)
       mayCome[item] = 1
     }
     if (item < ids.length) eligible.marks[item] = comes ? 0 : BARRED
   }
-  const launches = new Map(unsold.map((item) => [item, launchTime(known[item] ?? {})]))
+  const launches = new Map(unsold.map((item) => [item, launchTime(said[item] ?? {})]))
   const newest = (item: number) => {
     const launch = launches.get(item) as number
     return Number.isNaN(launch) ? Number.NEGATIVE_INFINITY : launch
@@ -78,13 +81,17 @@ export function makeLists(
   const idOf = (item: number) => (item < ids.length ? (ids.at(item) as string) : added[item - ids.length])
   unsold.sort((a, b) => (newest(a) === newest(b) ? compareIds(idOf(a), idOf(b)) : newest(a) < newest(b) ? 1 : -1))
   eligible.added = new Uint8Array(added.length)
-  eligible.marked = new Int32Array(known.length)
+  eligible.marked = new Int32Array(said.length)
+  const all = unsold.length === 0 ? popular : Int32Array.from([...popular, ...unsold])
+  const places = new Int32Array(said.length).fill(-1)
+  for (let p = 0; p < all.length; p++) places[all[p]] = p
   return {
     added,
     indexOfAdded: new Map(added.map((id, place) => [id, ids.length + place])),
-    all: unsold.length === 0 ? popular : Int32Array.from([...popular, ...unsold]),
+    all,
     mayCome,
-    known,
+    known: Array.from(all, (item) => said[item]),
+    places,
     launches: undefined,
     newest: undefined,
     priceLevels: undefined,
@@ -96,9 +103,10 @@ export function makeLists(
  * When each item was first sold: by the catalogue, or else by the orders. NaN where neither says: what was sold in the first
  * half of the history may have been there before.
  */
-export function launchesOf({known}: ItemLists, sales: Sales | undefined): Float64Array {
+export function launchesOf({known, places}: ItemLists, sales: Sales | undefined): Float64Array {
   const half = sales ? (sales.oldest + sales.newest) / 2 : Number.NaN
-  return Float64Array.from(known, (item, index) => {
+  return Float64Array.from(places, (place, index) => {
+    const item = known[place]
     const launch = item ? launchTime(item) : Number.NaN
     const first = sales?.first[index] ?? Number.NaN
     return Number.isNaN(launch) && first > half ? first : launch
@@ -106,10 +114,11 @@ export function launchesOf({known}: ItemLists, sales: Sales | undefined): Float6
 }
 
 /** The mean logarithm of the prices of each category. */
-export function priceLevelsOf({known}: ItemLists): Map<string, number> {
+export function priceLevelsOf({known, places}: ItemLists): Map<string, number> {
   const sums = new Map<string, {sum: number; n: number}>()
   // By index, so that sums do not depend on the order in which items came.
-  for (const item of known) {
+  for (const place of places) {
+    const item = known[place]
     if (!item?.price) continue
     const category = item.category || ''
     const {sum, n} = sums.get(category) ?? {sum: 0, n: 0}
@@ -121,12 +130,12 @@ export function priceLevelsOf({known}: ItemLists): Map<string, number> {
 /** The items of each category: those in a basket, most bought first, then the others, newest first. */
 export function groupByCategory({all, known}: ItemLists): Map<string, number[]> {
   const byCategory = new Map<string, number[]>()
-  for (const item of all) {
-    const category = known[item]?.category
+  for (let p = 0; p < all.length; p++) {
+    const category = known[p]?.category
     if (!category) continue
     const items = byCategory.get(category)
-    if (items) items.push(item)
-    else byCategory.set(category, [item])
+    if (items) items.push(all[p])
+    else byCategory.set(category, [all[p]])
   }
   return byCategory
 }

@@ -150,12 +150,13 @@ function countedRow({scratch, catalogue}: Model, counted: ScopeModel, item: numb
   // Bestsellers have shared a basket with much of what there is. Rules read the catalogue faster in its own order.
   const isLong = n > catalogue.all.length / 8
   const others = isLong ? catalogue.all : row.touched.subarray(0, n)
+  const known = isLong ? catalogue.allKnown : []
   try {
     for (let t = 0; t < others.length; t++) {
       const other = others[t]
       const count = row.counts[other]
       // Before it is scored. What no order has has no count.
-      if (!count || !lets(other)) continue
+      if (!count || !lets(other, known[t])) continue
       const score = scorer.score(item, other, count, row.sums[other])
       if (!(score > 0)) continue
       addTo(mix, other, score)

@@ -24,7 +24,7 @@ export function kin({catalogue, scopes}: Model, seeds: Iterable<Weighted>): Fall
 
 /** Every item: the most bought first, and what nobody has bought yet last, the newest of it first. */
 export function bestsellers({catalogue, scopes}: Model): Fallback {
-  return {items: catalogue.all, strengthOf: massOf(scopes), tier: 'popular'}
+  return {items: catalogue.all, known: catalogue.allKnown, strengthOf: massOf(scopes), tier: 'popular'}
 }
 
 /** How often an item was bought, recent orders counting more. */

@@ -10,8 +10,8 @@ import type {MaxPer, Rules} from './rules.ts'
 export interface Screen {
   /** Whether no rule looks at items one by one. */
   isPlain: boolean
-  /** Whether an item may still come. */
-  lets: (item: number) => boolean
+  /** Whether an item may still come. What is known of it is looked up where it is not given. */
+  lets: (item: number, known?: KnownItem) => boolean
   /** What `where` says of an item, be it one of ours or not. */
   suits: (item: KnownItem) => boolean
   /** What to multiply an item's score by; absent where that is 1 for all. */
@@ -45,11 +45,11 @@ export function screenOf<Item extends CatalogueItem>(query: string, model: Model
   const areLists = !(only instanceof ItemSet) && !(exclude instanceof ItemSet)
   if (areLists && !where && !boost && !maxPer) return plainScreen(eligible)
   const known = (item: number) => catalogue.at(item) as KnownItem<Item>
-  let lets = (item: number) => isOpen(eligible, item)
+  let lets: Screen['lets'] = (item) => isOpen(eligible, item)
   /** One test after another, the cheapest first: a strict rule is put to tens of thousands of items. */
-  const test = (passes: (item: number) => boolean) => {
+  const test = (passes: Screen['lets']) => {
     const before = lets
-    lets = (item) => before(item) && passes(item)
+    lets = (item, known) => before(item) && passes(item, known)
   }
   if (only instanceof ItemSet) {
     const marks = only.marksIn(catalogue)
@@ -63,7 +63,7 @@ export function screenOf<Item extends CatalogueItem>(query: string, model: Model
     const verdict = where ? where(item) : true
     return typeof verdict === 'boolean' ? verdict : refuseVerdict(query, verdict)
   }
-  if (where) test((item) => suits(known(item)))
+  if (where) test((item, given) => suits((given as KnownItem<Item> | undefined) ?? known(item)))
   return {
     isPlain: false,
     lets,

@@ -2,7 +2,7 @@ import type {Sparse} from '../matrix/sparse.ts'
 import {takeBest} from '../matrix/sum-room.ts'
 import type {Model} from '../model/model.ts'
 import type {QueryScratch} from '../model/scratch.ts'
-import type {CatalogueItem} from '../orders/catalogue-item.ts'
+import type {CatalogueItem, KnownItem} from '../orders/catalogue-item.ts'
 import {isOpen, markPicked} from './ask.ts'
 import {bestsellers, kin, type Weighted} from './fallback.ts'
 import type {Rules} from './rules.ts'
@@ -44,6 +44,8 @@ export interface Scored {
 /** Candidates that nothing scores, the most fitting first, and how fitting each is to a boost. */
 export interface Fallback {
   items: ArrayLike<number>
+  /** What the catalogue says of them, where that is at hand. */
+  known?: readonly (KnownItem | undefined)[]
   strengthOf: (item: number) => number
   tier: Tier
 }
@@ -142,7 +144,7 @@ function screenScores({scores: {n, items, values}, beside}: Scored, {lets, boost
 }
 
 function pickFallback(
-  {items, strengthOf, tier}: Fallback,
+  {items, known, strengthOf, tier}: Fallback,
   limit: number,
   {lets, boost, admits}: Screen,
   {eligible}: QueryScratch,
@@ -154,7 +156,7 @@ function pickFallback(
     picks.push({item, score: 0, tier, note: 0})
   }
   if (boost) {
-    const open = Array.from(items).filter(lets)
+    const open = Array.from(items).filter((item) => lets(item))
     const strengths = new Map(open.map((item) => [item, strengthOf(item) * boost(item)]))
     const strength = (item: number) => strengths.get(item) as number
     // `sort` is stable: equals stay in the order they came.
@@ -162,5 +164,5 @@ function pickFallback(
     for (let p = 0; p < open.length && picks.length < limit; p++) take(open[p])
     return
   }
-  for (let p = 0; p < items.length && picks.length < limit; p++) if (lets(items[p])) take(items[p])
+  for (let p = 0; p < items.length && picks.length < limit; p++) if (lets(items[p], known?.[p])) take(items[p])
 }
