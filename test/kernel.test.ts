@@ -25,7 +25,7 @@ import {watchWorkers} from './workers.ts'
 
 const runs = Number(process.env.RUNS ?? 150)
 /** How many builds are aborted. */
-const aborts = Number(process.env.ABORTS ?? 200)
+const aborts = Number(process.env.ABORTS ?? 100)
 
 /** Baskets of a shop, as counting reads them. */
 interface Shop {
