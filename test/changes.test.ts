@@ -1,3 +1,5 @@
+import {setFlagsFromString} from 'node:v8'
+import {runInNewContext} from 'node:vm'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {FitOptions} from '../src/index.ts'
@@ -426,4 +428,27 @@ test.each<[(shop: Recommender) => Promise<unknown>, string]>([
 ])('wrong arguments are refused: %s', async (call, message) => {
   const shop = await shopOf(few)
   await expect(call(shop)).rejects.toThrow(message)
+})
+
+test('what was loaded is not kept in memory once all is counted anew: a forgotten customer is gone', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  const lines = ['Ann', 'Bob', 'Fritz'].flatMap((customer) => [
+    {order: customer, customer, item: 'a'},
+    {order: customer, customer, item: 'b'},
+  ])
+  const fitted = await Recommender.fit(lines, {learn: false})
+  const open = () => {
+    const bytes = fitted.toBytes()
+    return {shop: Recommender.fromBytes(bytes), memory: new WeakRef(bytes.buffer)}
+  }
+  const {shop, memory} = open()
+  await shop.remove({customer: 'Fritz'})
+  await shop.refresh()
+  for (let turn = 0; turn < 20 && memory.deref(); turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    collectGarbage()
+  }
+  expect(memory.deref() === undefined).toBe(true)
+  expect(shop.version).not.toBe(fitted.version)
 })

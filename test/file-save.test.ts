@@ -173,7 +173,7 @@ test(`a process that is killed while it saves, ${kills} times, leaves a whole fi
   }
   for (const version of versions) expect(big.map((shop) => shop.version)).toContain(version)
   // Or none was in the middle of it.
-  expect(cut).toBeGreaterThan(kills / 4)
+  expect(cut).toBeGreaterThan(0)
 })
 
 describe('saved with log: false', {timeout: 120_000}, () => {

@@ -51,6 +51,7 @@ const rows: [call: string[], status: number, message: string][] = [
   [['demo', '--colour'], 2, 'unknown option --colour; valid are --limit, '],
   [['demo', '--limit', '--json'], 2, '--limit needs a value: --limit N'],
   [['save', 's.csv'], 2, 'save takes a file of orders and one to write, got 1 file: alsobought save <file> <shop>'],
+  [['save', 's.csv', ''], 2, 'save writes to a file of its own: alsobought save <file> <shop>'],
   [['save', 's.csv', '-'], 2, 'save writes to a file of its own: alsobought save <file> <shop>'],
   [['save', 'none.csv', 'x.also'], 1, 'there is no file none.csv; check the path'],
   [['save', 's.csv', 's.csv'], 1, 'the shop would overwrite s.csv; name another file'],

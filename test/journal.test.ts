@@ -202,6 +202,7 @@ describe('what changes nothing', () => {
     const shop = await load(files)
     let before = Buffer.of()
     const source = async function* () {
+      yield* order('w', 'Aaron', 'milk')
       yield* order('x', 'Bob', 'milk')
       await shop.add(order('x', 'Ann', 'tea'))
       before = readFileSync(files.journal)

@@ -429,3 +429,25 @@ describe('weights of what stands in a session', async () => {
     await expect(ask(1.1e9)).rejects.toThrow('weight must be from 0 to 1,000,000,000, got 1100000000')
   })
 })
+
+describe('a rule is told of the item it is asked about', async () => {
+  const goods = ['a', 'b', 'c', 'd', 'e', 'f']
+  const lines = ['o1', 'o2'].flatMap((order) => goods.map((item) => ({order, item})))
+  const items = goods.map((id) => ({id, isGood: id !== 'd'}))
+  const shop = await Recommender.fit(lines, {neighbors: 1, learn: false, items})
+  const good = () => names(shop.alsoBought('a', {where: ({isGood}) => isGood === true, fallback: false})).toSorted()
+
+  test('in a row that holds much of what there is', () => {
+    expect(good()).toEqual(['b', 'c', 'e', 'f'])
+  })
+
+  test('after a patch, too', () => {
+    shop.items.patch([
+      {id: 'd', isGood: true},
+      {id: 'f', isGood: false},
+    ])
+    expect(good()).toEqual(['b', 'c', 'd', 'e'])
+    const popular = shop.popular({where: ({isGood}) => isGood === true})
+    expect(names(popular).toSorted()).toEqual(['a', 'b', 'c', 'd', 'e'])
+  })
+})

@@ -183,7 +183,8 @@ function checkCall({command, file, items, customer}: Request, rest: string[], is
       `save takes a file of orders and one to write, got ${counted(rest.length + 1, 'file')}: ${call}`,
     )
   }
-  if (rest[0] === '-' && command === 'save') throw new RangeError(`save writes to a file of its own: ${call}`)
+  if ((rest[0] === '-' || rest[0] === '') && command === 'save')
+    throw new RangeError(`save writes to a file of its own: ${call}`)
   if ((command === 'evaluate' || command === 'tune') && rest.length > 0) {
     throw new RangeError(`${command} takes one file, got also ${quote(rest[0])}: ${call}`)
   }

@@ -38,8 +38,8 @@ export async function saveShop(
   try {
     await shop.save(shopFile)
   } catch (error) {
-    const cause = (error as Error).cause as NodeJS.ErrnoException
-    throw new Error(`${shopFile} could not be written: ${reasonOf(cause)}`, {cause})
+    const {cause, message} = error as Error
+    throw new Error(`${shopFile} could not be written: ${cause instanceof Error ? reasonOf(cause) : message}`, {cause})
   }
   const [fittingTime, saving] = [middle - start, performance.now() - middle].map((ms) => ms / 1000)
   return {fitted, fitting: fittingTime, saving, bytes: statSync(shopFile).size}

@@ -56,8 +56,8 @@ export class Kept {
   #alters(change: Change): boolean {
     const alters = (part: Change) => planChange(part, this.#sinceSaved.orders).puts.length > 0
     try {
-      // Of a large one, the first order most often tells.
-      return change.kind === 'add'
+      // Of a large one, the first order most often tells; but any may be why a strict one is refused.
+      return change.kind === 'add' && !change.strict
         ? change.orders.some((order) => alters({...change, orders: [order]}))
         : alters(change)
     } catch {

@@ -127,8 +127,6 @@ function fillCatalogue(catalogue: Catalogue, columns: SavedColumns, name: string
   const json = columns.take('catalogue/items', 'u8')
   try {
     catalogue.set(itemsInJson(json) as [])
-    // So that the first question does not have to.
-    catalogue.prepare()
   } catch (error) {
     throw new Error(`${name}: its catalogue cannot be: ${(error as Error).message}${FOREIGN}`)
   }

@@ -1,8 +1,9 @@
-import {each, type Steps, span} from '../matrix/steps.ts'
+import {each, type Steps} from '../matrix/steps.ts'
+import type {BlockIds} from '../orders/id-block.ts'
 import type {Log} from '../orders/log.ts'
 import type {Model} from './model.ts'
 
-/** The bytes of a model by part: its typed arrays exactly, texts at two bytes a character. What parts share is the first's. */
+/** The bytes of a model by part: its typed arrays exactly, order ids that are texts at two bytes a character. What parts share is the first's. */
 export function* sizesOf({
   log,
   fates,
@@ -36,16 +37,19 @@ export function* sizesOf({
 /** In steps: there may be millions. */
 function* bytesOfIds({items, customers, orders}: Log): Steps<number> {
   let bytes = 0
-  for (const [l, ids] of [items, customers, orders].entries()) {
+  for (const ids of [items, customers, orders]) {
     if (ArrayBuffer.isView(ids)) {
       bytes += ids.byteLength
-      continue
+    } else if ('block' in ids) {
+      const {offsets, bytes: texts} = (ids as BlockIds).block
+      bytes += offsets.byteLength + texts.byteLength
+    } else {
+      const add = (i: number) => {
+        const id = ids.at(i)
+        bytes += typeof id === 'string' ? 2 * id.length : 8
+      }
+      yield* each(ids.length, add)
     }
-    const add = (i: number) => {
-      const id = ids.at(i)
-      bytes += typeof id === 'string' ? 2 * id.length : 8
-    }
-    yield* span(each(ids.length, add), l / 3, (l + 1) / 3)
   }
   return bytes
 }

@@ -73,7 +73,7 @@ export function* blockOf(ids: {
     const id = String(ids.at(i))
     // A unit is at most three bytes.
     const most = end + 3 * id.length
-    if (most > 2 ** 31 - 1) throw new RangeError('save: ids take more than 2 GB; shorten them')
+    if (most > 2 ** 31 - 1) throw new RangeError('ids take more than 2 GB; shorten them')
     if (most > bytes.length) {
       const grown = new Uint8Array(2 * most)
       grown.set(bytes)
