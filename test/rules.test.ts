@@ -432,7 +432,9 @@ describe('weights of what stands in a session', async () => {
 
 describe('a rule is told of the item it is asked about', async () => {
   const goods = ['a', 'b', 'c', 'd', 'e', 'f']
-  const lines = ['o1', 'o2'].flatMap((order) => goods.map((item) => ({order, item})))
+  // So that what sells best is not what comes first.
+  const more = ['d', 'f'].map((item) => ({order: 'o3', item}))
+  const lines = [...['o1', 'o2'].flatMap((order) => goods.map((item) => ({order, item}))), ...more]
   const items = goods.map((id) => ({id, isGood: id !== 'd'}))
   const shop = await Recommender.fit(lines, {neighbors: 1, learn: false, items})
   const good = () => names(shop.alsoBought('a', {where: ({isGood}) => isGood === true, fallback: false})).toSorted()

@@ -1,5 +1,15 @@
-import {spawnSync} from 'node:child_process'
-import {chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {spawn, spawnSync} from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest'
@@ -39,6 +49,23 @@ beforeAll(async () => {
 })
 
 describe('alsobought save', () => {
+  it('leaves nothing when it is interrupted, and no half a shop', async () => {
+    const many = Array.from({length: 200_000}, (_, i) => `${i >> 2},${(i * i) % 997}`)
+    writeFileSync(path('many.csv'), `order,item\n${many.join('\n')}\n`)
+    const parts = () => readdirSync(folder).filter((name) => name.endsWith('.saving'))
+    let interrupted = 0
+    // It may be done before it is told.
+    for (let run = 0; run < 10 && interrupted === 0; run++) {
+      const child = spawn(process.execPath, [cli, 'save', 'many.csv', 'many.also', '--learn', 'none'], {cwd: folder})
+      const end = new Promise<number | null>((resolve) => child.on('exit', resolve))
+      while (child.exitCode === null && parts().length === 0) await new Promise((resolve) => setImmediate(resolve))
+      child.kill('SIGINT')
+      interrupted += Number((await end) === 130)
+      expect(parts()).toEqual([])
+    }
+    expect(interrupted).toBe(1)
+  })
+
   it('says what was saved, how large it is and how long it took', async () => {
     const {orders, items, customers} = (await Recommender.load(path('shop.also'))).report
     const size = readFileSync(path('shop.also')).length

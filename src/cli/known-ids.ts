@@ -1,10 +1,11 @@
 import {looksLikeFee} from '../orders/fees.ts'
+import {plain} from '../orders/header.ts'
 import {quote} from '../orders/options.ts'
 import type {Queries} from '../queries/queries.ts'
 import {fullName} from './answer-text.ts'
 import {named} from './answers.ts'
 import type {Loaded} from './load.ts'
-import {isSlip, OFFERS, plain} from './slips.ts'
+import {isSlip, OFFERS} from './slips.ts'
 
 /** Refuses an item of which nothing is known that could be asked for, and names those that may have been meant. */
 export function checkItem(loaded: Loaded, id: string): void {

@@ -1,5 +1,5 @@
-import {statSync} from 'node:fs'
-import {basename} from 'node:path'
+import {readdirSync, realpathSync, rmSync, statSync} from 'node:fs'
+import {basename, dirname, join} from 'node:path'
 import type {Request} from './arguments.ts'
 import {counted, number, printable} from './display.ts'
 import {type Fitted, fitOrders} from './load.ts'
@@ -35,14 +35,36 @@ export async function saveShop(
   shop.items.patch([...titles].filter(([id]) => shop.has(id)).map(([id, title]) => ({id, title})))
   const middle = performance.now()
   bar.show('saving', 1)
+  const others = partsOf(shopFile)
+  // Who interrupts it waits for no promise, and what is left would hold orders.
+  const remove = () => {
+    for (const part of partsOf(shopFile)) if (!others.includes(part)) rmSync(part, {force: true})
+  }
+  process.once('exit', remove)
   try {
     await shop.save(shopFile)
+    process.off('exit', remove)
   } catch (error) {
     const {cause, message} = error as Error
     throw new Error(`${shopFile} could not be written: ${cause instanceof Error ? reasonOf(cause) : message}`, {cause})
   }
   const [fittingTime, saving] = [middle - start, performance.now() - middle].map((ms) => ms / 1000)
   return {fitted, fitting: fittingTime, saving, bytes: statSync(shopFile).size}
+}
+
+/** What is being written beside a file, to take its name. */
+function partsOf(file: string): string[] {
+  const target = statSync(file, {throwIfNoEntry: false}) ? realpathSync(file) : file
+  const folder = dirname(target)
+  try {
+    const isPart = (name: string) => name.startsWith(`.${basename(target)}.`) && name.endsWith('.saving')
+    return readdirSync(folder)
+      .filter(isPart)
+      .map((name) => join(folder, name))
+  } catch {
+    // It says so itself when it is written there.
+    return []
+  }
 }
 
 /** What was saved, how long it took, and what can be done with it. */

@@ -1,10 +1,7 @@
+import {plain} from '../orders/header.ts'
+
 /** How many words a message offers instead. */
 export const OFFERS = 3
-
-/** A text without what is easily left out or written otherwise. */
-export function plain(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
-}
 
 /** Which of these words a misspelt one may stand for: what holds it, but for case and dashes; else what is one slip away. */
 function meant(word: string, words: readonly string[]): string[] {

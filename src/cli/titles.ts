@@ -1,11 +1,11 @@
+import {plain} from '../orders/header.ts'
+
 /** What items are called, by id. */
 export type Titles = ReadonlyMap<string, string>
 
 /** Columns of the orders that hold titles, best first. A bare `name` is mostly an order's. */
 const titleColumns = `title itemtitle producttitle itemname productname lineitemname articlename description
   itemdescription productdescription`.split(/\s+/)
-
-const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 
 function findTitles(header: readonly string[]): number {
   const names = header.map(plain)

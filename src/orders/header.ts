@@ -36,10 +36,10 @@ export function matchHeader<Field extends string>(
     positions[field] = position
     taken.add(position)
   }
-  const plain = header.map((name) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''))
+  const plainHeader = header.map(plain)
   for (const field of names) {
     if (wanted[field] !== undefined) continue
-    const free = plain.map((name, i) => (taken.has(i) ? '' : name))
+    const free = plainHeader.map((name, i) => (taken.has(i) ? '' : name))
     const known = wellKnown[field].find((name) => free.includes(name))
     if (known === undefined) continue
     const matches = [...free.keys()].filter((i) => free[i] === known)
@@ -91,4 +91,9 @@ export function missingColumn(header: readonly string[], field: string, what = f
 export function list(names: readonly string[]): string {
   const rest = names.length > 12 ? ` and ${names.length - 12} more` : ''
   return names.slice(0, 12).map(quote).join(', ') + rest
+}
+
+/** A text without what is easily left out or written otherwise. */
+export function plain(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
