@@ -17,7 +17,7 @@ export interface BlockIds extends Ids {
 const MOST_TEXTS = 1 << 16
 
 /** Longest id that is put together character by character, which is quicker than a decoder for short ones. */
-const SHORT = 24
+const SHORT = 12
 
 export function idsOf(block: IdBlock): BlockIds {
   const {offsets, bytes} = block
