@@ -157,7 +157,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
 
   /** Whether an item may come into an answer: it stands in a basket or in the catalogue. */
   sells(item: number): boolean {
-    return this.#made().mayCome[item] === 1
+    return this.#made().places[item] >= 0
   }
 
   idOf(item: number): string {

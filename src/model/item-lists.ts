@@ -11,11 +11,9 @@ export interface ItemLists {
   indexOfAdded: Map<string, number>
   /** All that may come: what stands in a basket, most bought first, then the rest of the catalogue, newest first. */
   all: Int32Array
-  /** By index, whether an item may come: it stands in a basket or in the catalogue. */
-  mayCome: Uint8Array
   /** What the catalogue says, in the order of `all`: rules walk through it by the thousand. */
   known: (KnownItem | undefined)[]
-  /** By index, its place in `all`; -1 for what may not come, of which the catalogue says nothing. */
+  /** By index, an item's place in `all`; -1 for what may not come, as it stands in no basket and not in the catalogue. */
   places: Int32Array
   /** By index, when an item was first sold, by the catalogue or else by the orders; NaN where neither says. */
   launches: Float64Array | undefined
@@ -59,17 +57,14 @@ export function makeLists(
   for (const id of brought) if (finder.find(id) < 0 && !items.has(id)) added.push(id)
   added.sort(compareIds)
   for (const id of added) said.push(items.get(id))
-  const mayCome = new Uint8Array(said.length)
-  for (const item of popular) mayCome[item] = 1
+  const places = new Int32Array(said.length).fill(-1)
+  for (let p = 0; p < popular.length; p++) places[popular[p]] = p
   const isBrought = (item: number) => item >= ids.length || (brought.size > 0 && brought.has(ids.at(item) as string))
   const unsold: number[] = []
   for (let item = 0; item < said.length; item++) {
-    if (mayCome[item]) continue
+    if (places[item] >= 0) continue
     const comes = said[item] || isBrought(item)
-    if (comes) {
-      unsold.push(item)
-      mayCome[item] = 1
-    }
+    if (comes) unsold.push(item)
     if (item < ids.length) eligible.marks[item] = comes ? 0 : BARRED
   }
   const launches = new Map(unsold.map((item) => [item, launchTime(said[item] ?? {})]))
@@ -82,14 +77,12 @@ export function makeLists(
   unsold.sort((a, b) => (newest(a) === newest(b) ? compareIds(idOf(a), idOf(b)) : newest(a) < newest(b) ? 1 : -1))
   eligible.added = new Uint8Array(added.length)
   eligible.marked = new Int32Array(said.length)
+  for (let u = 0; u < unsold.length; u++) places[unsold[u]] = popular.length + u
   const all = unsold.length === 0 ? popular : Int32Array.from([...popular, ...unsold])
-  const places = new Int32Array(said.length).fill(-1)
-  for (let p = 0; p < all.length; p++) places[all[p]] = p
   return {
     added,
     indexOfAdded: new Map(added.map((id, place) => [id, ids.length + place])),
     all,
-    mayCome,
     known: Array.from(all, (item) => said[item]),
     places,
     launches: undefined,

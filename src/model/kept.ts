@@ -54,12 +54,8 @@ export class Kept {
 
   /** Whether a change would make any difference to the shop as it is written down. */
   #alters(change: Change): boolean {
-    const alters = (part: Change) => planChange(part, this.#sinceSaved.orders).puts.length > 0
     try {
-      // Of a large one, the first order most often tells; but any may be why a strict one is refused.
-      return change.kind === 'add' && !change.strict
-        ? change.orders.some((order) => alters({...change, orders: [order]}))
-        : alters(change)
+      return planChange(change, this.#sinceSaved.orders).puts.length > 0
     } catch {
       // It is refused, and will be again when it is made.
       return false

@@ -142,21 +142,17 @@ function storedRow({alsoBought: {table}}: ScopeModel, item: number): Ranking {
  * The whole row, counted now: what comes when rules leave too little of the stored one. What is only related, or sells well,
  * scores among stored neighbors alone.
  */
-function countedRow({scratch, catalogue}: Model, counted: ScopeModel, item: number, {lets}: Screen): Scored {
+function countedRow({scratch}: Model, counted: ScopeModel, item: number, {lets}: Screen): Scored {
   const {baskets, scorer} = counted.alsoBought
   const {row, mix} = scratch
   const n = countPublicRow(item, baskets, counted.privacy, row)
   const countOf = new Map<number, number>()
-  // Bestsellers have shared a basket with much of what there is. Rules read the catalogue faster in its own order.
-  const isLong = n > catalogue.all.length / 8
-  const others = isLong ? catalogue.all : row.touched.subarray(0, n)
-  const known = isLong ? catalogue.allKnown : []
   try {
-    for (let t = 0; t < others.length; t++) {
-      const other = others[t]
+    for (let t = 0; t < n; t++) {
+      const other = row.touched[t]
+      // Before it is scored: a bestseller has shared a basket with nearly everything.
+      if (!lets(other)) continue
       const count = row.counts[other]
-      // Before it is scored. What no order has has no count.
-      if (!count || !lets(other, known[t])) continue
       const score = scorer.score(item, other, count, row.sums[other])
       if (!(score > 0)) continue
       addTo(mix, other, score)
