@@ -60,7 +60,7 @@ export class Catalogue<Item extends CatalogueItem = CatalogueItem> implements It
   }
 
   /**
-   * Copies all items in the order in which strict rules walk through them, thousands at a question: laid down like that, they
+   * Copies all items in the order in which strict rules walk through them, thousands at a question: laid down like that,
    * and asked one after another, they take a seventh of the time where no cache has them.
    */
   #layOut(): void {
